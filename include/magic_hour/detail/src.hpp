@@ -1,0 +1,9 @@
+#pragma once
+
+// The bodies of the parts that belong to no room: errors, assets, the core of a client.
+
+#include <magic_hour/impl/asset.ipp>
+#include <magic_hour/impl/call.ipp>
+#include <magic_hour/impl/core.ipp>
+#include <magic_hour/impl/error.ipp>
+#include <magic_hour/impl/strand.ipp>

@@ -1,0 +1,3 @@
+#include <magic_hour/json/src.hpp>
+
+#include <magic_hour/detail/src.hpp>

@@ -1,0 +1,1 @@
+#include <magic_hour/http/src.hpp>

@@ -1,0 +1,1 @@
+#include <magic_hour/jobs/src.hpp>
