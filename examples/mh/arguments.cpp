@@ -36,7 +36,8 @@ std::string not_empty(std::string_view what, std::string const& text)
 
 template <class Choice, std::size_t N>
 Choice parse_choice(
-    std::string_view what, std::string const& text, std::array<std::pair<std::string_view, Choice>, N> const& known)
+    std::string_view what, std::string const& text,
+    std::array<std::pair<std::string_view, Choice>, N> const& known)
 {
     std::vector<std::string> names;
     for (auto const& [name, choice] : known)
@@ -58,7 +59,9 @@ void set_collision(arguments& to, std::string const& value)
 {
     using magic_hour::jobs::on_collision;
     constexpr std::array<std::pair<std::string_view, on_collision>, 3> known{
-        {{"fail", on_collision::fail}, {"rename", on_collision::rename}, {"overwrite", on_collision::overwrite}}};
+        {{"fail", on_collision::fail},
+         {"rename", on_collision::rename},
+         {"overwrite", on_collision::overwrite}}};
     to.collision = parse_choice("--collision", value, known);
 }
 
@@ -74,68 +77,101 @@ constexpr int most_retries = 1000;
 constexpr std::uint16_t highest_port = std::numeric_limits<std::uint16_t>::max();
 
 constexpr std::array options{
-    option{"--set", "FIELD=VALUE", "gives one field of the request; an array's field is given once an entry", "make",
-           [](arguments& a, std::string const& v) { add_field(a, v); }},
-    option{"--json", "FILE", "reads the request from a JSON file, - for standard input; --set overrides it", "make",
-           [](arguments& a, std::string const& v) { a.json_file = not_empty("--json", v); }},
-    option{"--no-validate", "", "leaves it to the server to judge the values", "make",
-           [](arguments& a, std::string const&) { a.validate = false; }},
-    option{"--out", "DIR", "where files go, made with its parents if need be (default: here)", "generate download",
-           [](arguments& a, std::string const& v) { a.out = not_empty("--out", v); }},
-    option{"--overwrite", "", "replaces a file of the same name", "generate download",
-           [](arguments& a, std::string const&) { a.collision = magic_hour::jobs::on_collision::overwrite; }},
-    option{"--collision", "WHAT", "what to do about a file of the same name: fail (default), rename or overwrite",
-           "generate download", [](arguments& a, std::string const& v) { set_collision(a, v); }},
-    option{"--no-wait", "", "prints the job's id as soon as there is one", "generate",
-           [](arguments& a, std::string const&) { a.wait = false; }},
-    option{"--no-download", "", "waits, but leaves the files where they are and prints the job's id", "generate",
-           [](arguments& a, std::string const&) { a.download = false; }},
-    option{"--poll-interval", "SECONDS",
-           "a fixed pause between two looks at a job (else MAGIC_HOUR_POLL_INTERVAL, else growing pauses)", "api",
-           [](arguments& a, std::string const& v) { a.poll_interval = parse_seconds("--poll-interval", v); }},
-    option{"--deadline", "SECONDS", "ends the whole command", "api",
-           [](arguments& a, std::string const& v) { a.deadline = parse_seconds("--deadline", v); }},
-    option{"--timeout", "SECONDS", "ends a single exchange with the server", "api",
-           [](arguments& a, std::string const& v) { a.timeout = parse_seconds("--timeout", v); }},
-    option{"--retries", "N", "how often to try again what can safely be tried again (default 2)", "api",
-           [](arguments& a, std::string const& v) { a.retries = parse_in_range("--retries", v, 0, most_retries); }},
-    option{"--base-url", "URL", "another server (else MAGIC_HOUR_API_BASE_URL, else https://api.magichour.ai)", "api",
-           [](arguments& a, std::string const& v) { a.base_url = not_empty("--base-url", v); }},
-    option{"--ca-file", "FILE", "trust these certificate authorities instead of the system's (else MAGIC_HOUR_CA_FILE)",
-           "api", [](arguments& a, std::string const& v) { a.ca_file = not_empty("--ca-file", v); }},
-    option{"--proxy", "URL", "reach everything through this HTTP proxy", "api",
-           [](arguments& a, std::string const& v) { a.proxy = not_empty("--proxy", v); }},
-    option{"--fake", "", "works against a fake of the API inside this program: no key, no credits", "api",
-           [](arguments& a, std::string const&) { a.fake = true; }},
-    option{"--plain", "", "http without TLS, to this machine only", "api fake-server",
-           [](arguments& a, std::string const&) { a.plain = true; }},
-    option{"--signature", "HEX", "the magic-hour-event-signature header", "webhook-verify",
-           [](arguments& a, std::string const& v) { a.signature = v; }},
-    option{"--timestamp", "SECONDS", "the magic-hour-event-timestamp header", "webhook-verify",
-           [](arguments& a, std::string const& v) { a.timestamp = v; }},
-    option{"--port", "PORT", "where to listen (default: a free port)", "webhook-listen fake-server",
-           [](arguments& a, std::string const& v)
-           { a.port = parse_in_range<std::uint16_t>("--port", v, 0, highest_port); }},
-    option{"--storage-port", "PORT", "where the storage listens (default: a free port)", "fake-server",
-           [](arguments& a, std::string const& v)
-           { a.storage_port = parse_in_range<std::uint16_t>("--storage-port", v, 0, highest_port); }},
-    option{"--ca-out", "FILE", "writes the certificate authority that clients must trust", "fake-server",
-           [](arguments& a, std::string const& v) { a.ca_out = not_empty("--ca-out", v); }},
-    option{"--ledger", "FILE", "writes every request that arrives, one JSON document a line", "fake-server",
-           [](arguments& a, std::string const& v) { a.ledger = not_empty("--ledger", v); }},
-    option{"--output", "text|json", "json: exactly one JSON document on standard output, also for errors", "",
-           [](arguments& a, std::string const& v) { set_output(a, v); }},
-    option{"--quiet", "", "no progress, no notes; errors only", "",
-           [](arguments& a, std::string const&) { a.quiet = true; }},
-    option{"--verbose", "", "one line an exchange with the server", "",
-           [](arguments& a, std::string const&) { a.verbose = true; }},
+    option{
+        "--set", "FIELD=VALUE", "gives one field of the request; an array's field is given once an entry",
+        "make", [](arguments& a, std::string const& v) { add_field(a, v); }},
+    option{
+        "--json", "FILE", "reads the request from a JSON file, - for standard input; --set overrides it",
+        "make", [](arguments& a, std::string const& v) { a.json_file = not_empty("--json", v); }},
+    option{
+        "--no-validate", "", "leaves it to the server to judge the values", "make",
+        [](arguments& a, std::string const&) { a.validate = false; }},
+    option{
+        "--out", "DIR", "where files go, made with its parents if need be (default: here)",
+        "generate download", [](arguments& a, std::string const& v) { a.out = not_empty("--out", v); }},
+    option{
+        "--overwrite", "", "replaces a file of the same name", "generate download",
+        [](arguments& a, std::string const&) { a.collision = magic_hour::jobs::on_collision::overwrite; }},
+    option{
+        "--collision", "WHAT",
+        "what to do about a file of the same name: fail (default), rename or overwrite", "generate download",
+        [](arguments& a, std::string const& v) { set_collision(a, v); }},
+    option{
+        "--no-wait", "", "prints the job's id as soon as there is one", "generate",
+        [](arguments& a, std::string const&) { a.wait = false; }},
+    option{
+        "--no-download", "", "waits, but leaves the files where they are and prints the job's id", "generate",
+        [](arguments& a, std::string const&) { a.download = false; }},
+    option{
+        "--poll-interval", "SECONDS",
+        "a fixed pause between two looks at a job (else MAGIC_HOUR_POLL_INTERVAL, else growing pauses)",
+        "api",
+        [](arguments& a, std::string const& v) { a.poll_interval = parse_seconds("--poll-interval", v); }},
+    option{
+        "--deadline", "SECONDS", "ends the whole command", "api",
+        [](arguments& a, std::string const& v) { a.deadline = parse_seconds("--deadline", v); }},
+    option{
+        "--timeout", "SECONDS", "ends a single exchange with the server", "api",
+        [](arguments& a, std::string const& v) { a.timeout = parse_seconds("--timeout", v); }},
+    option{
+        "--retries", "N", "how often to try again what can safely be tried again (default 2)", "api",
+        [](arguments& a, std::string const& v)
+        { a.retries = parse_in_range("--retries", v, 0, most_retries); }},
+    option{
+        "--base-url", "URL", "another server (else MAGIC_HOUR_API_BASE_URL, else https://api.magichour.ai)",
+        "api", [](arguments& a, std::string const& v) { a.base_url = not_empty("--base-url", v); }},
+    option{
+        "--ca-file", "FILE",
+        "trust these certificate authorities instead of the system's (else MAGIC_HOUR_CA_FILE)", "api",
+        [](arguments& a, std::string const& v) { a.ca_file = not_empty("--ca-file", v); }},
+    option{
+        "--proxy", "URL", "reach everything through this HTTP proxy", "api",
+        [](arguments& a, std::string const& v) { a.proxy = not_empty("--proxy", v); }},
+    option{
+        "--fake", "", "works against a fake of the API inside this program: no key, no credits", "api",
+        [](arguments& a, std::string const&) { a.fake = true; }},
+    option{
+        "--plain", "", "http without TLS, to this machine only", "api fake-server",
+        [](arguments& a, std::string const&) { a.plain = true; }},
+    option{
+        "--signature", "HEX", "the magic-hour-event-signature header", "webhook-verify",
+        [](arguments& a, std::string const& v) { a.signature = v; }},
+    option{
+        "--timestamp", "SECONDS", "the magic-hour-event-timestamp header", "webhook-verify",
+        [](arguments& a, std::string const& v) { a.timestamp = v; }},
+    option{
+        "--port", "PORT", "where to listen (default: a free port)", "webhook-listen fake-server",
+        [](arguments& a, std::string const& v)
+        { a.port = parse_in_range<std::uint16_t>("--port", v, 0, highest_port); }},
+    option{
+        "--storage-port", "PORT", "where the storage listens (default: a free port)", "fake-server",
+        [](arguments& a, std::string const& v)
+        { a.storage_port = parse_in_range<std::uint16_t>("--storage-port", v, 0, highest_port); }},
+    option{
+        "--ca-out", "FILE", "writes the certificate authority that clients must trust", "fake-server",
+        [](arguments& a, std::string const& v) { a.ca_out = not_empty("--ca-out", v); }},
+    option{
+        "--ledger", "FILE", "writes every request that arrives, one JSON document a line", "fake-server",
+        [](arguments& a, std::string const& v) { a.ledger = not_empty("--ledger", v); }},
+    option{
+        "--output", "text|json", "json: exactly one JSON document on standard output, also for errors", "",
+        [](arguments& a, std::string const& v) { set_output(a, v); }},
+    option{
+        "--quiet", "", "no progress, no notes; errors only", "",
+        [](arguments& a, std::string const&) { a.quiet = true; }},
+    option{
+        "--verbose", "", "one line an exchange with the server", "",
+        [](arguments& a, std::string const&) { a.verbose = true; }},
     option{"--help", "", "explains a command", "", [](arguments& a, std::string const&) { a.help = true; }},
-    option{"--version", "", "prints the version", "", [](arguments& a, std::string const&) { a.version = true; }},
+    option{
+        "--version", "", "prints the version", "",
+        [](arguments& a, std::string const&) { a.version = true; }},
 };
 
 option const* find_option(std::string_view name) noexcept
 {
-    auto const found = std::find_if(options.begin(), options.end(), [&](auto const& o) { return o.name == name; });
+    auto const found =
+        std::find_if(options.begin(), options.end(), [&](auto const& o) { return o.name == name; });
     return found == options.end() ? nullptr : &*found;
 }
 
@@ -154,7 +190,10 @@ class parser
 public:
     using field_test = std::function<bool(std::vector<std::string> const&, std::string_view)>;
 
-    parser(std::vector<std::string> const& line, field_test const& is_field) : line_(line), is_field_(is_field) {}
+    parser(std::vector<std::string> const& line, field_test const& is_field)
+        : line_(line), is_field_(is_field)
+    {
+    }
 
     arguments run()
     {
@@ -221,7 +260,10 @@ private:
 
 } // namespace
 
-std::span<option const> all_options() noexcept { return options; }
+std::span<option const> all_options() noexcept
+{
+    return options;
+}
 
 bool belongs_to(option const& o, std::string_view group) noexcept
 {
@@ -238,7 +280,8 @@ arguments parse_arguments(
 bool asks_for_json(std::vector<std::string> const& line)
 {
     for (std::size_t i = 0; i < line.size(); ++i)
-        if (line[i] == "--output=json" || (line[i] == "--output" && i + 1 < line.size() && line[i + 1] == "json"))
+        if (line[i] == "--output=json" ||
+            (line[i] == "--output" && i + 1 < line.size() && line[i + 1] == "json"))
             return true;
     return false;
 }
@@ -254,7 +297,8 @@ duration parse_seconds(std::string_view what, std::string_view text)
     auto const value = plain ? parse_number(text) : std::nullopt;
     if (!value || *value <= 0)
         throw usage_failure(
-            std::string{what} + " takes seconds, a decimal number above zero, not '" + std::string{text} + "'");
+            std::string{what} + " takes seconds, a decimal number above zero, not '" + std::string{text} +
+            "'");
     constexpr double forever = 1e9;
     if (*value >= forever)
         return duration::max();

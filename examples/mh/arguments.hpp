@@ -78,8 +78,8 @@ struct option
 /// Whether `o` belongs to a group of commands ("make", "api", "webhook verify" ...).
 [[nodiscard]] bool belongs_to(option const& o, std::string_view group) noexcept;
 
-/// Parses the command line without the program's name. `is_field` says whether a command, given by the words so
-/// far, takes `--NAME VALUE` as a field of its declaration. Throws `failure` (usage).
+/// Parses the command line without the program's name. `is_field` says whether a command, given by the words
+/// so far, takes `--NAME VALUE` as a field of its declaration. Throws `failure` (usage).
 [[nodiscard]] arguments parse_arguments(
     std::vector<std::string> const& line,
     std::function<bool(std::vector<std::string> const& words, std::string_view name)> const& is_field);

@@ -8,12 +8,16 @@ using magic_hour::errc;
 namespace
 {
 
-bool is_client_status(int status) noexcept { return status >= 400 && status < 500; }
+bool is_client_status(int status) noexcept
+{
+    return status >= 400 && status < 500;
+}
 
 /// What can be wrong with what the user wrote is only wrong before anything was sent.
 exit_status before_or_after_sending(magic_hour::error const& why)
 {
-    bool const sent = why->attempts > 0 || !why->project_id.empty() || why->phase == magic_hour::phase::upload;
+    bool const sent =
+        why->attempts > 0 || !why->project_id.empty() || why->phase == magic_hour::phase::upload;
     return sent ? exit_status::network : exit_status::usage;
 }
 

@@ -13,13 +13,13 @@ namespace cli
 enum class exit_status
 {
     done = 0,
-    job_failed = 1,  ///< the job failed or was canceled; a webhook that cannot be trusted
-    usage = 2,       ///< usage or validation; nothing was sent
-    refused = 3,     ///< the API said no
-    network = 4,     ///< network, TLS, timeout, nonsense; nothing unknown about money
-    unknown = 5,     ///< a job may exist
-    gave_up = 6,     ///< stopped waiting; the job goes on
-    file = 7,        ///< local files
+    job_failed = 1,   ///< the job failed or was canceled; a webhook that cannot be trusted
+    usage = 2,        ///< usage or validation; nothing was sent
+    refused = 3,      ///< the API said no
+    network = 4,      ///< network, TLS, timeout, nonsense; nothing unknown about money
+    unknown = 5,      ///< a job may exist
+    gave_up = 6,      ///< stopped waiting; the job goes on
+    file = 7,         ///< local files
     interrupted = 130 ///< Ctrl-C
 };
 

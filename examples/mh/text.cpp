@@ -46,8 +46,14 @@ bool is_abbreviation(std::string_view typed, std::string_view candidate)
 
 } // namespace
 
-std::string to_kebab(std::string_view name) { return replaced(name, '_', '-'); }
-std::string to_snake(std::string_view name) { return replaced(name, '-', '_'); }
+std::string to_kebab(std::string_view name)
+{
+    return replaced(name, '_', '-');
+}
+std::string to_snake(std::string_view name)
+{
+    return replaced(name, '-', '_');
+}
 
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept
 {
@@ -98,7 +104,8 @@ nearest(std::string_view typed, std::vector<std::string> const& candidates, std:
         else if (is_abbreviation(wanted, known))
             ranked.emplace_back(tolerated + 1, candidate);
     }
-    std::stable_sort(ranked.begin(), ranked.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
+    std::stable_sort(
+        ranked.begin(), ranked.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
     std::vector<std::string> best;
     for (auto& [distance, candidate] : ranked)
         if (best.size() < limit)

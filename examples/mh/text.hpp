@@ -23,7 +23,8 @@ namespace cli
 /// How many letters must be inserted, deleted, replaced or swapped to get from `a` to `b`.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidates that `typed` is most likely meant to be, best first, at most `limit`; none when nothing is near.
+/// The candidates that `typed` is most likely meant to be, best first, at most `limit`; none when nothing is
+/// near.
 [[nodiscard]] std::vector<std::string>
 nearest(std::string_view typed, std::vector<std::string> const& candidates, std::size_t limit = 3);
 

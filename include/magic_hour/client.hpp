@@ -1,5 +1,6 @@
 #pragma once
 
+#include <magic_hour/jobs/generate.hpp>
 #include <magic_hour/resource.hpp>
 #include <magic_hour/session.hpp>
 #include <magic_hour/resources.hpp>
@@ -51,6 +52,28 @@ public:
         return *this;
     }
     ~client() = default;
+
+    /// Opens a finished file for reading piece by piece. Of a project also its URL is renewed when it expires.
+    /// Throws `error`. Cancellation: terminal.
+    [[nodiscard]] asio::awaitable<download_stream> download(download_link link) const
+    {
+        return jobs::start_download(share(), std::move(link));
+    }
+    template <class Project>
+        requires requires(Project const& p) { p.downloads; }
+    [[nodiscard]] asio::awaitable<download_stream> download(Project const& project, std::size_t number = 0) const
+    {
+        return jobs::start_download(share(), jobs::outputs_of(project), number);
+    }
+    /// Saves the outputs of a finished project as the options say; a path alone is a directory. Throws `error`
+    /// when one of them cannot be had, unless the options allow it. Cancellation: terminal.
+    template <class Project>
+        requires requires(Project const& p) { p.downloads; }
+    [[nodiscard]] asio::awaitable<std::vector<saved_file>>
+    save(Project const& project, generate_options options) const
+    {
+        return detail::or_throw(jobs::save_job(share(), jobs::outputs_of(project), std::move(options)));
+    }
 
 private:
     std::shared_ptr<v1_resources const> resources_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <magic_hour/jobs/generate.hpp>
+#include <magic_hour/jobs/poller.hpp>
 #include <magic_hour/resource_base.hpp>
 #include <magic_hour/verbs/create.hpp>
 #include <magic_hour/verbs/delete.hpp>
@@ -21,6 +23,10 @@ namespace detail
 
 template <class D>
 concept declares_create = requires { D::create; };
+template <class D>
+concept declares_job = requires { requires D::create.makes.has_value(); };
+template <class D>
+concept declares_details = requires { D::kind_of; };
 template <class D>
 concept declares_get = requires { D::get; };
 template <class D>
@@ -49,7 +55,12 @@ class resource : public detail::resource_base,
                  public detail::verb_if<detail::declares_get<Declaration>, detail::can_get, Declaration, 1>,
                  public detail::verb_if<detail::declares_delete<Declaration>, detail::can_delete, Declaration, 2>,
                  public detail::verb_if<detail::declares_pages<Declaration>, detail::can_list, Declaration, 3>,
-                 public detail::verb_if<detail::declares_fetch<Declaration>, detail::can_fetch, Declaration, 4>
+                 public detail::verb_if<detail::declares_fetch<Declaration>, detail::can_fetch, Declaration, 4>,
+                 public detail::verb_if<detail::declares_job<Declaration>, detail::can_generate, Declaration, 5>,
+                 public detail::verb_if<detail::declares_details<Declaration>, detail::can_poll, Declaration, 6>,
+                 public detail::verb_if<
+                     detail::declares_job<Declaration> || detail::declares_details<Declaration>, detail::can_attach,
+                     Declaration, 7>
 {
 public:
     using declaration = Declaration;

@@ -11,4 +11,5 @@
 #include <magic_hour/http/src.hpp>
 #include <magic_hour/jobs/src.hpp>
 #include <magic_hour/json/src.hpp>
+#include <magic_hour/model/src.hpp>
 #include <magic_hour/webhook/src.hpp>

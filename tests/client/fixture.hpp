@@ -97,6 +97,15 @@ struct fixture
 inline std::string const created = R"({"id":"job-1","credits_charged":5})";
 inline std::string const project = R"({"id":"job-1","status":"complete","downloads":[]})";
 
+/// Whether there is a value; says why not.
+template <class T>
+bool ok(mh::result<T> const& outcome)
+{
+    if (!outcome)
+        MESSAGE(outcome.error().what());
+    return outcome.has_value();
+}
+
 /// What a user could print of an error.
 inline std::string everything(mh::error const& e)
 {

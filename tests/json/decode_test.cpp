@@ -5,7 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <cstdlib>
+#include <limits>
 #include <string>
+#include <vector>
 
 namespace json = magic_hour::json;
 using magic_hour::errc;
@@ -73,9 +77,8 @@ TEST_CASE("missing members keep their defaults")
 
 TEST_CASE("J7: unknown members, an unknown status and extra nested fields are no obstacle")
 {
-    auto const p = decoded(
-        R"({"x":{"y":[1,{"z":null}],"w":"\"}"},"id":"abc","status":"paused","new":-1.5e3,)"
-        R"("downloads":[{"url":"u","size":5,"parts":[[]]}],"flag":true,"nothing":null})");
+    auto const p = decoded(R"({"x":{"y":[1,{"z":null}],"w":"\"}"},"id":"abc","status":"paused","new":-1.5e3,)"
+                           R"("downloads":[{"url":"u","size":5,"parts":[[]]}],"flag":true,"nothing":null})");
     CHECK_FALSE(p.status.known());
     CHECK(p.status.str() == "paused");
     CHECK(p.downloads.at(0).url == "u");
@@ -95,9 +98,9 @@ TEST_CASE("J7: null means unset wherever a member is not required")
 
 TEST_CASE("J8: of duplicate members the last one counts, whole")
 {
-    auto const p = decoded(
-        R"({"id":"a","id":"b","status":"queued","status":"complete","error":{"message":"m"},)"
-        R"("error":{"code":"c"},"tags":["x","y"],"tags":["z"],"fps":24,"fps":null})");
+    auto const p =
+        decoded(R"({"id":"a","id":"b","status":"queued","status":"complete","error":{"message":"m"},)"
+                R"("error":{"code":"c"},"tags":["x","y"],"tags":["z"],"fps":24,"fps":null})");
     CHECK(p.id == "b");
     CHECK(p.status == sample::status::complete);
     REQUIRE(p.error);
@@ -123,13 +126,13 @@ TEST_CASE("J4: an id that is missing or not a text is an error that names it")
 
 TEST_CASE("an error names the path into arrays and nested structs")
 {
-    CHECK(
-        refused(R"({"id":"a","downloads":[{"url":5}]})")->message == "downloads[0].url: expected a string");
+    CHECK(refused(R"({"id":"a","downloads":[{"url":5}]})")->message == "downloads[0].url: expected a string");
     CHECK(
         refused(R"({"id":"a","downloads":[{"url":"u"},{"expires_at":"t"}]})")->json_path ==
         "downloads[1].url");
-    CHECK(std::string{refused(R"({"id":"a","downloads":[{"url":null}]})").what()}.find(
-              "downloads[0].url: expected a string") != std::string::npos);
+    CHECK(
+        std::string{refused(R"({"id":"a","downloads":[{"url":null}]})").what()}.find(
+            "downloads[0].url: expected a string") != std::string::npos);
 }
 
 TEST_CASE("a member of the wrong type is left unset unless it is required")
@@ -151,9 +154,8 @@ TEST_CASE("a member of the wrong type is left unset unless it is required")
 
 TEST_CASE("J5: numbers of any form are taken when the member holds their value exactly")
 {
-    auto const credits = [](std::string const& number) {
-        return decoded(R"({"id":"a","credits_charged":)" + number + "}").credits_charged;
-    };
+    auto const credits = [](std::string const& number)
+    { return decoded(R"({"id":"a","credits_charged":)" + number + "}").credits_charged; };
     CHECK(credits("450.0") == 450);
     CHECK(credits("4.5e2") == 450);
     CHECK(credits("4500E-1") == 450);
@@ -163,16 +165,14 @@ TEST_CASE("J5: numbers of any form are taken when the member holds their value e
     CHECK(credits("9223372036854775807") == 9223372036854775807);
     CHECK(credits("-9223372036854775808") == std::numeric_limits<std::int64_t>::min());
     CHECK(credits("9007199254740992.0") == 9007199254740992);
-    for (auto const none : {"29.97", "9223372036854775808", "1e309", "-1e309", "1e19", "0.5", "1e-400x"})
-        if (std::string_view{none}.back() != 'x')
-            CHECK_FALSE(credits(none));
+    for (auto const none : {"29.97", "9223372036854775808", "1e309", "-1e309", "1e19", "0.5"})
+        CHECK_FALSE(credits(none));
 }
 
 TEST_CASE("J5: numbers beyond a narrow or unsigned member leave it unset")
 {
-    auto const width = [](std::string const& number) {
-        return decoded(R"({"id":"a","width":)" + number + "}").width;
-    };
+    auto const width = [](std::string const& number)
+    { return decoded(R"({"id":"a","width":)" + number + "}").width; };
     CHECK(width("4294967295") == 4294967295U);
     CHECK(width("12.0") == 12U);
     CHECK(width("-0") == 0U);
@@ -184,9 +184,8 @@ TEST_CASE("J5: numbers beyond a narrow or unsigned member leave it unset")
 
 TEST_CASE("J5: doubles are exact, and never infinite")
 {
-    auto const fps = [](std::string const& number) {
-        return decoded(R"({"id":"a","fps":)" + number + "}").fps;
-    };
+    auto const fps = [](std::string const& number)
+    { return decoded(R"({"id":"a","fps":)" + number + "}").fps; };
     CHECK(fps("30") == 30.0);
     CHECK(fps("29.97") == 29.97);
     CHECK(fps("1.7976931348623157e308") == 1.7976931348623157e308);
@@ -209,24 +208,36 @@ TEST_CASE("J5: doubles are exact, and never infinite")
 
 TEST_CASE("damage in text becomes U+FFFD and loses nothing else")
 {
-    auto const name = [](std::string const& text) {
-        return decoded("{\"name\":\"" + text + "\",\"id\":\"a\"}").name;
-    };
+    auto const name = [](std::string const& text)
+    { return decoded("{\"name\":\"" + text + "\",\"id\":\"a\"}").name; };
     CHECK(name(R"(\u00e9\n\t\"\\\/\b\f\r)") == "\xC3\xA9\n\t\"\\/\b\f\r");
     CHECK(name(R"(\ud83d\ude00)") == "\xF0\x9F\x98\x80");
     CHECK(name("\xF0\x9F\x98\x80 \xC3\xA9") == "\xF0\x9F\x98\x80 \xC3\xA9");
     CHECK(name(R"(a\u0000b)") == std::string("a\0b", 3));
-    CHECK(name(R"(a\ud800b)") == "a\xEF\xBF\xBD" "b");
-    CHECK(name(R"(a\udc00b)") == "a\xEF\xBF\xBD" "b");
-    CHECK(name(R"(\ud83dA)") == "\xEF\xBF\xBD" "A");
+    CHECK(
+        name(R"(a\ud800b)") == "a\xEF\xBF\xBD"
+                               "b");
+    CHECK(
+        name(R"(a\udc00b)") == "a\xEF\xBF\xBD"
+                               "b");
+    CHECK(
+        name(R"(\ud83dA)") == "\xEF\xBF\xBD"
+                              "A");
     CHECK(name(R"(\ud83d\ud83d\ude00)") == "\xEF\xBF\xBD\xF0\x9F\x98\x80");
     CHECK(name(R"(\ud83d\n)") == "\xEF\xBF\xBD\n");
-    CHECK(name(R"(\x41)") == "\xEF\xBF\xBD" "41");
+    CHECK(
+        name(R"(\x41)") == "\xEF\xBF\xBD"
+                           "41");
     CHECK(name(R"(\u12G4)") == "\xEF\xBF\xBDG4");
     CHECK(name(R"(\u12)") == "\xEF\xBF\xBD");
-    CHECK(name("a\xFF" "b\xC3") == "a\xEF\xBF\xBD" "b\xEF\xBF\xBD");
+    CHECK(
+        name("a\xFF"
+             "b\xC3") == "a\xEF\xBF\xBD"
+                         "b\xEF\xBF\xBD");
     CHECK(name("\xED\xA0\x80") == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
-    CHECK(name("a\tb") == "a\xEF\xBF\xBD" "b");
+    CHECK(
+        name("a\tb") == "a\xEF\xBF\xBD"
+                        "b");
 }
 
 TEST_CASE("damage in text that nobody asked about is passed over")
@@ -241,7 +252,8 @@ TEST_CASE("damage in text that nobody asked about is passed over")
 TEST_CASE("strict reading refuses wrong, unknown and damaged members")
 {
     using enum json::strictness;
-    CHECK(json::decode<video_project>(R"({"id":"a","fps":24.0,"width":1.0,"name":null})", strict));
+    CHECK(
+        json::decode<video_project>(R"({"id":"a","fps":24.0,"width":1.0,"name":null})", strict).has_value());
     CHECK(refused(R"({"id":"a","fps":"24"})", strict)->message == "fps: expected a number");
     CHECK(refused(R"({"id":"a","frames":24})", strict)->message == "frames: unknown member");
     CHECK(refused(R"({"id":"a","name":"\ud800"})", strict)->message == "name: damaged text");
@@ -250,8 +262,9 @@ TEST_CASE("strict reading refuses wrong, unknown and damaged members")
         refused(R"({"id":"a","downloads":[{"url":"u","size":1}]})", strict)->message ==
         "downloads[0].size: unknown member");
     CHECK(refused(R"({"id":"a","width":1e12})", strict)->message == "width: number out of range");
-    CHECK(refused(R"({"id":"a","credits_charged":1.5})", strict)->message ==
-          "credits_charged: expected an integer");
+    CHECK(
+        refused(R"({"id":"a","credits_charged":1.5})", strict)->message ==
+        "credits_charged: expected an integer");
 }
 
 TEST_CASE("the outermost value must be of the right kind")
@@ -288,4 +301,16 @@ TEST_CASE("J1: a text member is found in a document that breaks off behind it")
     CHECK(json::find_text(R"({"x":{"id":"inner"}})", "id").empty());
     CHECK(json::find_text("[", "id").empty());
     CHECK(json::find_text("", "id").empty());
+}
+
+TEST_CASE("short decimals and long ones are read to the last bit")
+{
+    for (std::string const text :
+         {"0.1", "0.3", "29.97", "123456.789012345", "999999999999999", "0.000000000000001",
+          "123456789012345.6", "0.1234567890123456789", "1234567890123456", "2.5e1", "7e-7"})
+    {
+        auto const value = json::decode<double>(text);
+        REQUIRE(value.has_value());
+        CHECK_MESSAGE(*value == std::strtod(text.c_str(), nullptr), text);
+    }
 }

@@ -95,12 +95,19 @@ TEST_CASE("I3: any text is valid JSON and reads back as it was")
         auto const encoded = json::encode(text);
         CHECK(json::decode<std::string>(encoded, json::strictness::strict).value() == text);
     }
-    CHECK(json::encode(std::string{"a\"\\\n\x01\x1f" "\0b", 8}) == R"("a\"\\\n\u0001\u001f\u0000b")");
+    CHECK(
+        json::encode(std::string{
+            "a\"\\\n\x01\x1f"
+            "\0b",
+            8}) == R"("a\"\\\n\u0001\u001f\u0000b")");
 }
 
 TEST_CASE("I3: text that is not UTF-8 never reaches the wire as it is")
 {
-    CHECK(json::encode(std::string{"a\xFF" "b"}) == "\"a\xEF\xBF\xBD" "b\"");
+    CHECK(
+        json::encode(std::string{"a\xFF"
+                                 "b"}) == "\"a\xEF\xBF\xBD"
+                                          "b\"");
     CHECK(json::encode(std::string{"\xE2\x80"}) == "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 

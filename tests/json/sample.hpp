@@ -133,14 +133,12 @@ struct editor
 
         friend constexpr auto rules(json::of<request>)
         {
-            constexpr auto lower_case = [](std::string_view text) {
-                return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == text.npos;
-            };
+            constexpr auto lower_case = [](std::string_view text)
+            { return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == text.npos; };
             return json::rules(
                 json::on(&request::style, json::required),
                 json::on(&request::end_seconds, json::required, json::minimum{0.1}, json::maximum{60}),
-                json::on(
-                    &request::extension, json::matches{lower_case, "lower case letters and digits"}),
+                json::on(&request::extension, json::matches{lower_case, "lower case letters and digits"}),
                 json::on(&request::image_count, json::one_of{1, 4, 9, 16}),
                 json::on(&request::words, json::count{1, 2}, json::length{1, 3}));
         }

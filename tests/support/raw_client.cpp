@@ -180,6 +180,7 @@ raw_client::raw_client(std::uint16_t port, std::string const& ca_pem, std::strin
 
 raw_client::~raw_client() = default;
 raw_client::raw_client(raw_client&&) noexcept = default;
+raw_client& raw_client::operator=(raw_client&&) noexcept = default;
 
 void raw_client::send(std::string_view text)
 {

@@ -45,6 +45,7 @@ public:
     raw_client(std::uint16_t port, std::string const& ca_pem, std::string const& host = "localhost");
     ~raw_client();
     raw_client(raw_client&&) noexcept;
+    raw_client& operator=(raw_client&&) noexcept;
 
     void send(std::string_view text);
     /// False when not all could be sent within `limit`, or the server was gone.

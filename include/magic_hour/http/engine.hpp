@@ -59,10 +59,10 @@ public:
     asio::awaitable<result<std::size_t>> read(asio::mutable_buffer into);
 
     struct state;
-    explicit exchange(std::unique_ptr<state>) noexcept;
+    explicit exchange(std::shared_ptr<state>) noexcept;
 
 private:
-    std::unique_ptr<state> state_;
+    std::shared_ptr<state> state_;
 };
 
 /// An HTTPS/1.1 client: pool, TLS, deadlines, retries. Knows nothing of any API.

@@ -44,6 +44,7 @@ struct timeouts
     duration billable_response = std::chrono::seconds{60}; ///< the same for requests that cost money
     duration no_progress = std::chrono::seconds{20};       ///< no byte moves in a body, either way
     duration total = std::chrono::seconds{60};             ///< all attempts and pauses of one call
+    duration exchange = duration::max(); ///< one attempt, answer included; not of a body that is streamed
 };
 
 /// What is sent.

@@ -61,6 +61,12 @@ struct retry_context
     double random = 0.5; ///< [0, 1)
 };
 
+namespace detail
+{
+/// Whether a status tells of a passing fault.
+[[nodiscard]] MAGIC_HOUR_DECL bool is_retryable(int status) noexcept;
+} // namespace detail
+
 /// The money rule: may this request be sent again at all? Always when nothing of it was handed over; else
 /// only with a rewindable body, and a billable one only when the server answered 429.
 [[nodiscard]] MAGIC_HOUR_DECL bool may_send_again(retry_context const&, attempt_outcome const&) noexcept;

@@ -91,13 +91,15 @@ MAGIC_HOUR_DECL void check_options(client_options const& options)
         refuse_option("app_info holds a control character");
     if (auto failure = http::detail::check_headers(options.headers))
         throw *std::move(failure);
+    if (auto const proxy = http::proxy_for(options.proxy, "api.magichour.ai"); !proxy)
+        throw proxy.error();
     if (options.retry.max_attempts < 1)
         refuse_option("retry.max_attempts must be at least 1");
     if (options.pool.max_connections < 1)
         refuse_option("pool.max_connections must be at least 1");
     http::timeouts const& t = options.timeouts;
     for (http::duration limit :
-         {t.connect, t.per_address, t.response, t.billable_response, t.no_progress, t.total})
+         {t.connect, t.per_address, t.response, t.billable_response, t.no_progress, t.total, t.exchange})
         if (limit <= http::duration::zero())
             refuse_option("a timeout must be positive; duration::max() means none");
     if (options.json_limit == 0)

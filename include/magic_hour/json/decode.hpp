@@ -40,7 +40,8 @@ read_object(reader& r, void* object, member_entry const* members, std::size_t co
 template <class M>
 void reset_member(void* object)
 {
-    M::get(*static_cast<typename M::owner*>(object)) = typename M::type{};
+    typename M::owner fresh{};
+    M::get(*static_cast<typename M::owner*>(object)) = std::move(M::get(fresh));
 }
 
 template <class M>
@@ -175,12 +176,12 @@ template <class T>
 [[nodiscard]] result<T> decode(std::string_view text, strictness mode = strictness::lenient)
 {
     reader r{text, mode};
-    T value{};
-    if (!detail::read(r, value))
+    result<T> out{boost::system::in_place_value};
+    if (!detail::read(r, *out))
         r.fail(r.mismatch());
     if (r.failed() || !r.finish())
-        return r.failure();
-    return value;
+        out = r.failure();
+    return out;
 }
 
 /// The text member `name` of the outermost object, even if the document is cut or damaged behind it. For

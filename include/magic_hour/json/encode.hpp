@@ -109,6 +109,7 @@ template <class T>
 [[nodiscard]] std::string encode(T const& value)
 {
     std::string out;
+    out.reserve(512);
     encode(value, out);
     return out;
 }

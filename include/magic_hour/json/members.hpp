@@ -27,6 +27,7 @@ namespace magic_hour::json
 template <class T>
 struct codec;
 
+/// Whether `codec` is specialised for `T`.
 template <class T>
 concept has_codec = requires { codec<T>::schema_type; };
 
@@ -55,7 +56,8 @@ struct all_members
 {
     using bases = boost::describe::describe_bases<T, boost::describe::mod_public>;
     using type = mp::mp_append<
-        mp::mp_apply<mp::mp_append, mp::mp_push_front<mp::mp_transform<members_of_base, bases>, mp::mp_list<>>>,
+        mp::mp_apply<
+            mp::mp_append, mp::mp_push_front<mp::mp_transform<members_of_base, bases>, mp::mp_list<>>>,
         mp::mp_rename<typename own_members<T>::type, mp::mp_list>>;
 };
 
@@ -72,12 +74,15 @@ using value_of = decltype(value_of_pointer(D::pointer));
 template <class T, class... Part>
 concept takes = requires { T{std::declval<Part>()...}; };
 template <class T, class... Part>
-concept takes_more = requires { T{std::declval<Part>()..., {}}; };
+concept takes_more = requires {
+    T{std::declval<Part>()..., {}};
+};
 
 template <class T, template <class...> class BaseList, class... B, template <class...> class L, class... D>
 constexpr bool is_complete(BaseList<B...>, L<D...>)
 {
-    return takes<T, typename B::type..., value_of<D>...> && !takes_more<T, typename B::type..., value_of<D>...>;
+    return takes<T, typename B::type..., value_of<D>...> &&
+           !takes_more<T, typename B::type..., value_of<D>...>;
 }
 
 template <class... D, template <class...> class L>
@@ -108,6 +113,9 @@ constexpr bool check_description()
 template <class T>
 concept has_rules = requires { rules(of<T>{}); };
 
+template <class T>
+inline constexpr auto rules_table = rules(of<T>{});
+
 template <class Wanted, class P>
 constexpr bool find_rules(Wanted wanted, bound_rules<P> const& entry, member_rules& out)
 {
@@ -128,8 +136,7 @@ constexpr member_rules rules_for(P pointer)
     member_rules out{};
     bool found = false;
     if constexpr (has_rules<T>)
-        std::apply([&](auto const&... entry) { found = (find_rules(pointer, entry, out) || ...); },
-                   rules(of<T>{}).entries);
+        found = rules_table<T>.any([&](auto const& entry) { return find_rules(pointer, entry, out); });
     if constexpr (!std::is_same_v<T, decltype(class_of_pointer(pointer))>)
         if (!found)
             return rules_for<decltype(class_of_pointer(pointer))>(pointer);
@@ -147,7 +154,8 @@ struct member
     /// What was declared with `rules(json::of<T>)`, or for an inherited member by its base.
     static constexpr member_rules rules = detail::rules_for<T>(Descriptor::pointer);
     /// The name on the wire.
-    static constexpr std::string_view name = rules.name.empty() ? detail::wire_name(Descriptor::name) : rules.name;
+    static constexpr std::string_view name =
+        rules.name.empty() ? detail::wire_name(Descriptor::name) : rules.name;
 
     template <class Object>
     [[nodiscard]] static constexpr auto& get(Object& object) noexcept
@@ -159,18 +167,20 @@ struct member
 namespace detail
 {
 
-template <class T, template <class...> class L, class... D>
-constexpr mp::mp_list<member<T, D>...> as_members(L<D...>)
+template <class T>
+struct member_list
 {
     static_assert(check_description<T>());
-    return {};
-}
+    template <class D>
+    using member_of = member<T, D>;
+    using type = mp::mp_transform<member_of, typename all_members<T>::type>;
+};
 
 } // namespace detail
 
 /// The members of a described struct, those of its bases first, as a list of `member<T, ...>`.
 template <described T>
-using members = decltype(detail::as_members<T>(typename detail::all_members<T>::type{}));
+using members = typename detail::member_list<T>::type;
 
 /// Calls `visit(json::member<T, ...>{})` for each member of `T`. No object is needed.
 template <described T, class Visitor>
@@ -184,8 +194,8 @@ template <class T, class Visitor>
     requires described<std::remove_const_t<T>>
 constexpr void for_each_member(T& object, Visitor&& visit)
 {
-    [&]<class... M>(detail::mp::mp_list<M...>) { (static_cast<void>(visit(M{}, M::get(object))), ...); }(
-        members<std::remove_const_t<T>>{});
+    [&]<class... M>(detail::mp::mp_list<M...>)
+    { (static_cast<void>(visit(M{}, M::get(object))), ...); }(members<std::remove_const_t<T>>{});
 }
 
 namespace detail

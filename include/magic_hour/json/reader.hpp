@@ -101,7 +101,12 @@ private:
     struct number_token
     {
         std::string_view text;
-        bool integral;
+        std::uint64_t mantissa; ///< of all digits before the exponent, if they are few
+        std::size_t mantissa_digits;
+        std::size_t fraction_digits;
+        bool exponent;
+
+        [[nodiscard]] bool integral() const noexcept { return fraction_digits == 0 && !exponent; }
     };
 
     MAGIC_HOUR_DECL void skip_space() noexcept;
@@ -111,10 +116,10 @@ private:
     [[nodiscard]] MAGIC_HOUR_DECL bool other_kind(char const* expected);
     [[nodiscard]] MAGIC_HOUR_DECL bool literal(std::string_view word);
     [[nodiscard]] MAGIC_HOUR_DECL bool scan_number(number_token& out);
-    [[nodiscard]] MAGIC_HOUR_DECL bool digits();
+    MAGIC_HOUR_DECL std::size_t digits(std::uint64_t& value);
     template <class I>
     [[nodiscard]] bool read_whole(I& out);
-    [[nodiscard]] MAGIC_HOUR_DECL bool double_of(std::string_view token, double& out);
+    [[nodiscard]] MAGIC_HOUR_DECL bool double_of(number_token const& token, double& out);
     [[nodiscard]] MAGIC_HOUR_DECL bool scan_text(std::string_view& out);
     [[nodiscard]] MAGIC_HOUR_DECL bool scan_escaped_text(std::string_view& out);
     MAGIC_HOUR_DECL void append_character();

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace magic_hour::json
@@ -31,7 +32,9 @@ public:
     /// Records that the value being looked at breaks `rule`.
     void fail(std::string_view rule) { fail({}, rule); }
 
+    /// What was recorded so far, in order.
     [[nodiscard]] std::vector<violation> const& violations() const noexcept { return violations_; }
+    /// What was recorded, moved out.
     [[nodiscard]] std::vector<violation> take() noexcept { return std::move(violations_); }
 
     /// While one lives, paths begin with one step more.

@@ -8,12 +8,13 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace magic_hour::json
 {
 
+/// No upper limit of a length or a count.
 inline constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
 /// Kinds of file that a member takes: enumerators with the texts that the schema shows.
@@ -46,7 +47,7 @@ struct member_rules
     double minimum = -std::numeric_limits<double>::infinity();
     double maximum = std::numeric_limits<double>::infinity();
     double multiple_of = 0;
-    static constexpr std::size_t max_choices = 16;
+    static constexpr std::size_t max_choices = 8;
     std::array<double, max_choices> choices{};
     std::size_t choice_count = 0;
 
@@ -104,12 +105,14 @@ struct range
     }
 };
 
+/// The smallest number that is taken.
 struct minimum
 {
     double value;
     constexpr void apply(member_rules& to) const { to.minimum = value; }
 };
 
+/// The largest number that is taken.
 struct maximum
 {
     double value;
@@ -124,11 +127,12 @@ struct multiple_of
     constexpr void apply(member_rules& to) const { to.multiple_of = value; }
 };
 
-/// The only numbers that are taken, at most 16: `one_of{1, 4, 9, 16}`.
+/// The only numbers that are taken, at most 8: `one_of{1, 4, 9, 16}`.
 struct one_of
 {
     template <class... N>
-        requires(sizeof...(N) > 0 && sizeof...(N) <= member_rules::max_choices && (std::is_arithmetic_v<N> && ...))
+        requires(sizeof...(N) > 0 && sizeof...(N) <= member_rules::max_choices &&
+                 (std::is_arithmetic_v<N> && ...))
     constexpr explicit one_of(N... choices) : values{static_cast<double>(choices)...}, size{sizeof...(N)}
     {
     }
@@ -223,18 +227,40 @@ template <class V, class C, class... Rules>
     return bound;
 }
 
+namespace detail
+{
+
+template <std::size_t I, class Pointer>
+struct rule_entry
+{
+    bound_rules<Pointer> bound;
+};
+
+// What std::tuple would do, at a fraction of the compile time.
+template <class Indices, class... Pointers>
+struct rule_entries;
+template <std::size_t... I, class... Pointers>
+struct rule_entries<std::index_sequence<I...>, Pointers...> : rule_entry<I, Pointers>...
+{
+    /// Calls `look(bound_rules)` for each member's rules until it returns true.
+    template <class Look>
+    constexpr bool any(Look look) const
+    {
+        return (look(static_cast<rule_entry<I, Pointers> const&>(*this).bound) || ...);
+    }
+};
+
+} // namespace detail
+
 /// The rules of a type; made by `rules`.
 template <class... Pointers>
-struct rule_set
-{
-    std::tuple<bound_rules<Pointers>...> entries;
-};
+using rule_set = detail::rule_entries<std::index_sequence_for<Pointers...>, Pointers...>;
 
 /// What the friend `rules(json::of<T>)` of a described struct returns. Members without rules are not named.
 template <class... Pointers>
 [[nodiscard]] constexpr rule_set<Pointers...> rules(bound_rules<Pointers> const&... entries)
 {
-    return {{entries...}};
+    return {{entries}...};
 }
 
 } // namespace magic_hour::json

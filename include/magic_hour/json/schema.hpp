@@ -116,11 +116,13 @@ void describe_members(boost::json::object& out)
 {
     boost::json::object properties;
     boost::json::array required_names;
-    for_each_member<T>([&](auto m) {
-        properties[m.name] = describe_member(m);
-        if (m.rules.required)
-            required_names.push_back(boost::json::string{m.name});
-    });
+    for_each_member<T>(
+        [&](auto m)
+        {
+            properties[m.name] = describe_member(m);
+            if (m.rules.required)
+                required_names.push_back(boost::json::string{m.name});
+        });
     out["properties"] = std::move(properties);
     if (!required_names.empty())
         out["required"] = std::move(required_names);

@@ -27,7 +27,7 @@ public:
     MAGIC_HOUR_DECL void boolean(bool value);
     MAGIC_HOUR_DECL void integer(std::int64_t value);
     MAGIC_HOUR_DECL void unsigned_integer(std::uint64_t value);
-    /// The shortest text that reads back as the same number.
+    /// A text that reads back as the same number: whole ones in digits, others as short as can be.
     MAGIC_HOUR_DECL void number(double value);
     MAGIC_HOUR_DECL void string(std::string_view text);
 

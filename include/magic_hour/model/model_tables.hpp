@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -26,11 +27,11 @@ struct video_model
     std::string_view name;
     std::string_view seconds; ///< whole lengths and ranges of them: "3-10 15"
     std::string_view resolutions;
-    std::string_view aspect_ratios;   ///< of text-to-video; an image brings its own
-    magic_hour::sound audio;          ///< with `audio`
-    std::string_view end_frame;       ///< the resolutions at which image-to-video takes a last frame
-    std::string_view references;      ///< the kinds of material that text-to-video takes
-    int end_frame_max_seconds = 3600; ///< how long a video with a last frame may be
+    std::string_view aspect_ratios; ///< of text-to-video; an image brings its own
+    magic_hour::sound audio;        ///< with `audio`
+    std::string_view end_frame;     ///< the resolutions at which image-to-video takes a last frame
+    std::string_view references;    ///< the kinds of material that text-to-video takes
+    int end_frame_max_seconds = 60; ///< how long a video with a last frame may be
 };
 
 /// As published in October 2026. Advice, not law: a model that is not here may exist and is not checked.
@@ -95,6 +96,9 @@ struct clip_model
     std::string_view resolutions;
 };
 
+/// No limit is published.
+inline constexpr double any_length = std::numeric_limits<double>::infinity();
+
 /// The models of the video editor.
 inline constexpr std::array<clip_model, 2> video_editor_models{{
     {"gemini-omni-1.1", 3, 10, "720p 1080p"},
@@ -103,13 +107,13 @@ inline constexpr std::array<clip_model, 2> video_editor_models{{
 
 /// The models that replace a character.
 inline constexpr std::array<clip_model, 2> character_replace_models{{
-    {"wan-animate", 0, 3600, "480p 720p"},
+    {"wan-animate", 0, any_length, "480p 720p"},
     {"kling-3.0", 3, 10, "720p 1080p"},
 }};
 
 /// The models that animate a character.
 inline constexpr std::array<clip_model, 2> character_animate_models{{
-    {"wan-animate", 0, 3600, "480p 720p"},
+    {"wan-animate", 0, any_length, "480p 720p"},
     {"kling-3.0", 3, 30, "720p 1080p"},
 }};
 

@@ -19,8 +19,9 @@ namespace magic_hour
 /// `magic_hour/v1/voices.hpp` has the names of all voices and a search.
 ///
 /// @code
-/// mh::ai_voice_generator::request speak{.style = {.prompt = "Good evening.", .voice_name = "Morgan
-/// Freeman"}}; auto recording = co_await client.v1.ai_voice_generator.generate(speak, "outputs");
+/// mh::ai_voice_generator::request speak{
+///     .style = {.prompt = "Good evening.", .voice_name = "Morgan Freeman"}};
+/// auto recording = co_await client.v1.ai_voice_generator.generate(speak, "outputs");
 /// @endcode
 struct ai_voice_generator
 {

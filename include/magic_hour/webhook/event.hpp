@@ -170,15 +170,17 @@ struct overloaded : Handler...
 template <class... Handler>
 overloaded(Handler...) -> overloaded<Handler...>;
 
-/// Calls a handler with the project of each event of one stage, if the handler takes such a project.
+/// Calls a handler with the project of each event of one stage, if the handler takes such a project. Like the
+/// others below it is called as const, so that overload resolution compares it with lambdas by the event
+/// alone.
 template <stage Stage, class Handler>
 struct stage_handler
 {
-    Handler handler;
+    mutable Handler handler;
 
     template <class Project>
         requires std::is_invocable_v<Handler&, Project const&>
-    void operator()(typed_event<Project, Stage> const& e)
+    void operator()(typed_event<Project, Stage> const& e) const
     {
         static_cast<void>(handler(e.payload));
     }
@@ -187,18 +189,18 @@ struct stage_handler
 template <class Handler>
 struct unknown_handler
 {
-    Handler handler;
+    mutable Handler handler;
 
-    void operator()(unknown_event const& e) { static_cast<void>(handler(e)); }
+    void operator()(unknown_event const& e) const { static_cast<void>(handler(e)); }
 };
 
 template <class Handler>
 struct other_handler
 {
-    Handler handler;
+    mutable Handler handler;
 
     template <class Event>
-    void operator()(Event const&)
+    void operator()(Event const&) const
     {
         static_cast<void>(handler());
     }

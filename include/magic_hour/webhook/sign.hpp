@@ -31,7 +31,10 @@ struct signed_delivery
 [[nodiscard]] MAGIC_HOUR_DECL signed_delivery
 make_delivery(std::string body, std::chrono::sys_seconds timestamp, secret const& key);
 
-/// `{"type": type, "payload": payload}` signed at `timestamp`; `payload` is JSON text. Throws like `sign`.
+/// `{"type": type, "payload": payload}`; `payload` is JSON text.
+[[nodiscard]] MAGIC_HOUR_DECL std::string make_body(std::string_view type, std::string_view payload);
+
+/// `make_body(type, payload)` signed at `timestamp`. Throws like `sign`.
 [[nodiscard]] MAGIC_HOUR_DECL signed_delivery make_delivery(
     std::string_view type, std::string_view payload, std::chrono::sys_seconds timestamp, secret const& key);
 

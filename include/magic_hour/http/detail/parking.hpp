@@ -43,9 +43,6 @@ private:
 /// Wakes `place` from any thread, as long as its execution context lives.
 MAGIC_HOUR_DECL void wake(std::shared_ptr<parking_place> const& place) noexcept;
 
-/// Whether the current coroutine was canceled. Does not throw.
-[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<bool> is_canceled();
-
 } // namespace magic_hour::http::detail
 
 #ifndef MAGIC_HOUR_SEPARATE_COMPILATION

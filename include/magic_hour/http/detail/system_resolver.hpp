@@ -8,9 +8,9 @@
 namespace magic_hour::http::detail
 {
 
-/// The system's resolver. `getaddrinfo` cannot be canceled, so it runs on short-lived detached threads (at most
-/// four; more lookups queue) and nobody ever waits for one that is stuck. Equal lookups are made once, answers
-/// are kept for 30 seconds.
+/// The system's resolver. `getaddrinfo` cannot be canceled, so it runs on short-lived detached threads (at
+/// most four; more lookups queue) and nobody ever waits for one that is stuck. Equal lookups are made once,
+/// answers are kept for 30 seconds.
 ///
 /// Thread safety: all members.
 class system_resolver final : public resolver
@@ -18,7 +18,8 @@ class system_resolver final : public resolver
 public:
     MAGIC_HOUR_DECL explicit system_resolver(std::shared_ptr<time_source> clock);
 
-    MAGIC_HOUR_DECL asio::awaitable<result<std::vector<asio::ip::address>>> resolve(std::string host) override;
+    MAGIC_HOUR_DECL asio::awaitable<result<std::vector<asio::ip::address>>>
+    resolve(std::string host) override;
 
     struct shared_state;
 

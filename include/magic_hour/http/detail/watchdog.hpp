@@ -30,8 +30,8 @@ public:
     /// `timers`: whose context the timer belongs to; `where`: the executor of the exchange.
     watchdog(
         asio::any_io_executor const& timers, asio::any_io_executor where, std::shared_ptr<time_source> clock,
-        interruptible& target) :
-        where_{std::move(where)}, clock_{std::move(clock)}, timer_{std::in_place, timers}, target_{&target}
+        interruptible& target)
+        : where_{std::move(where)}, clock_{std::move(clock)}, timer_{std::in_place, timers}, target_{&target}
     {
     }
 

@@ -77,8 +77,8 @@ MAGIC_HOUR_DECL void connection_registry::abandon_all() noexcept
 
 MAGIC_HOUR_DECL connection::connection(
     std::shared_ptr<connection_registry> registry, asio::any_io_executor const& sockets,
-    std::shared_ptr<time_source> clock) :
-    registry_{std::move(registry)}, clock_{std::move(clock)}, sockets_{sockets}, socket_{sockets}
+    std::shared_ptr<time_source> clock)
+    : registry_{std::move(registry)}, clock_{std::move(clock)}, sockets_{sockets}, socket_{sockets}
 {
     killed_ = !registry_->add(*this);
 }
@@ -119,8 +119,8 @@ MAGIC_HOUR_DECL void connection::leave() noexcept
         close();
 }
 
-MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> connection::wait(
-    want what, phase where, time_point deadline)
+MAGIC_HOUR_DECL asio::awaitable<std::optional<error>>
+connection::wait(want what, phase where, time_point deadline)
 {
     if (killed_)
         co_return closed_failure(where);
@@ -152,7 +152,10 @@ MAGIC_HOUR_DECL void connection::interrupt() noexcept
         parked_->wake_here();
 }
 
-MAGIC_HOUR_DECL void connection::close() noexcept { socket_.close(); }
+MAGIC_HOUR_DECL void connection::close() noexcept
+{
+    socket_.close();
+}
 
 MAGIC_HOUR_DECL void connection::close_from_anywhere() noexcept
 {
@@ -162,14 +165,17 @@ MAGIC_HOUR_DECL void connection::close_from_anywhere() noexcept
         return close(); // and nobody enters any more
     try
     {
-        asio::post(where_, [weak = weak_from_this()] {
-            auto const self = weak.lock();
-            if (!self)
-                return;
-            std::lock_guard const inner{self->mutex_};
-            if (self->entered_) // on this very executor, since nobody could enter after us
-                self->interrupt();
-        });
+        asio::post(
+            where_,
+            [weak = weak_from_this()]
+            {
+                auto const self = weak.lock();
+                if (!self)
+                    return;
+                std::lock_guard const inner{self->mutex_};
+                if (self->entered_) // on this very executor, since nobody could enter after us
+                    self->interrupt();
+            });
     }
     catch (std::exception const&)
     {

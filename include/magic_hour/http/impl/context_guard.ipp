@@ -45,8 +45,8 @@ class context_end_service final : public asio::execution_context::service
 public:
     static inline asio::execution_context::id id{};
 
-    explicit context_end_service(asio::execution_context& context) :
-        asio::execution_context::service{context}, dependents{std::make_shared<context_dependents>()}
+    explicit context_end_service(asio::execution_context& context)
+        : asio::execution_context::service{context}, dependents{std::make_shared<context_dependents>()}
     {
     }
 
@@ -62,11 +62,14 @@ MAGIC_HOUR_DECL std::shared_ptr<context_dependents> dependents_of(asio::any_io_e
     return asio::use_service<context_end_service>(context).dependents;
 }
 
-MAGIC_HOUR_DECL context_guard::context_guard(asio::any_io_executor const& executor, context_dependent& who) :
-    dependents_{dependents_of(executor)}, where_{dependents_->add(who)}
+MAGIC_HOUR_DECL context_guard::context_guard(asio::any_io_executor const& executor, context_dependent& who)
+    : dependents_{dependents_of(executor)}, where_{dependents_->add(who)}
 {
 }
 
-MAGIC_HOUR_DECL context_guard::~context_guard() { dependents_->remove(where_); }
+MAGIC_HOUR_DECL context_guard::~context_guard()
+{
+    dependents_->remove(where_);
+}
 
 } // namespace magic_hour::http::detail

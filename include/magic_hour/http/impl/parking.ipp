@@ -15,8 +15,8 @@ namespace magic_hour::http::detail
 class armed_timer
 {
 public:
-    armed_timer(time_source& clock, asio::steady_timer& timer, time_point when, time_source::purpose why) :
-        clock_{clock}, timer_{timer}
+    armed_timer(time_source& clock, asio::steady_timer& timer, time_point when, time_source::purpose why)
+        : clock_{clock}, timer_{timer}
     {
         if (when == time_point::max())
             timer_.expires_at(when);
@@ -32,8 +32,8 @@ private:
     asio::steady_timer& timer_;
 };
 
-MAGIC_HOUR_DECL asio::awaitable<parking_place::end> parking_place::wait(
-    time_source& clock, time_point until, time_source::purpose why)
+MAGIC_HOUR_DECL asio::awaitable<parking_place::end>
+parking_place::wait(time_source& clock, time_point until, time_source::purpose why)
 {
     for (;;)
     {
@@ -62,12 +62,6 @@ MAGIC_HOUR_DECL void wake(std::shared_ptr<parking_place> const& place) noexcept
     {
         // Out of memory: the sleeper wakes at its deadline.
     }
-}
-
-MAGIC_HOUR_DECL asio::awaitable<bool> is_canceled()
-{
-    auto const state = co_await asio::this_coro::cancellation_state;
-    co_return state.cancelled() != asio::cancellation_type::none;
 }
 
 } // namespace magic_hour::http::detail

@@ -49,9 +49,9 @@ template <class Predicate>
 /// Parameters whose values are secret when a word of their name is one of these.
 [[nodiscard]] MAGIC_HOUR_DECL bool names_a_secret(std::string_view name)
 {
-    constexpr std::array<std::string_view, 13> words{
-        "key", "token", "secret",        "signature",  "sig",    "password", "passwd",
-        "pwd", "auth",  "authorization", "credential", "policy", "cookie"};
+    constexpr std::array<std::string_view, 14> words{
+        "key", "token",     "secret", "signature",     "sig",        "password", "passwd",
+        "pwd", "accesskey", "auth",   "authorization", "credential", "policy",   "cookie"};
     std::string const low = lower(name);
     return std::any_of(
         words.begin(), words.end(),
@@ -72,17 +72,24 @@ public:
     [[nodiscard]] std::string run() &&
     {
         while (!rest_.empty())
-        {
-            bool const at_word = out_.empty() || !is_name_char(out_.back());
-            if (try_query() || (at_word && (try_url() || try_credentials() || try_known_key() ||
-                                            try_parameter() || try_long_token())))
-                continue;
-            keep(1);
-        }
+            if (!try_all())
+                keep(1);
         return std::move(out_);
     }
 
 private:
+    [[nodiscard]] bool try_all()
+    {
+        char const before = out_.empty() ? ' ' : out_.back();
+        bool const at_word = !is_name_char(before);
+        bool const at_token = at_word && before != '+' && before != '=';
+        if (try_query() || try_known_key(at_word))
+            return true;
+        if (at_word && (try_url() || try_credentials() || try_parameter()))
+            return true;
+        return at_token && try_long_token();
+    }
+
     void keep(std::size_t n)
     {
         out_ += rest_.substr(0, n);
@@ -100,29 +107,34 @@ private:
     /// "scheme://user:password@": the query is `try_query`'s.
     [[nodiscard]] bool try_url()
     {
-        std::size_t const scheme =
-            run_length(rest_, [](char c) { return is_alnum(c) || c == '+' || c == '-' || c == '.'; });
+        constexpr std::size_t longest_scheme = 16;
+        std::size_t const scheme = run_length(
+            rest_.substr(0, longest_scheme),
+            [](char c) { return is_alnum(c) || c == '+' || c == '-' || c == '.'; });
         if (scheme == 0 || !rest_.substr(scheme).starts_with("://"))
             return false;
         keep(scheme + 3);
         std::string_view const authority =
             rest_.substr(0, run_length(rest_, [](char c) { return !ends_value(c) && c != '/' && c != '?'; }));
-        std::size_t const at = authority.rfind('@');
-        if (at != std::string_view::npos)
+        if (std::size_t const at = authority.rfind('@'); at != std::string_view::npos)
             drop(at);
-        else
-            keep(std::min(authority.find(':'), authority.size()));
+        if (rest_.data() >= url_ends_) // else inside of another URL's path
+            url_ends_ = rest_.data() + run_length(rest_, [](char c) { return !ends_value(c); });
         return true;
     }
 
-    /// "?name=value": from the question mark on, wherever it stands.
+    /// What follows the question mark of a URL, and "?name=value" wherever it stands.
     [[nodiscard]] bool try_query()
     {
-        if (rest_[0] != '?')
+        if (rest_[0] != '?' || rest_.data() < no_query_before_)
             return false;
         std::size_t const size = query_size(rest_.substr(1));
-        if (rest_.substr(1, size).find('=') == std::string_view::npos)
+        bool const in_url = rest_.data() < url_ends_;
+        if (!in_url && rest_.substr(1, size).find('=') == std::string_view::npos)
+        {
+            no_query_before_ = rest_.data() + 1 + size;
             return false;
+        }
         keep(1);
         drop(size);
         return true;
@@ -168,11 +180,12 @@ private:
     }
 
     /// Keys that show what they are by how they begin.
-    [[nodiscard]] bool try_known_key()
+    [[nodiscard]] bool try_known_key(bool at_word)
     {
         for (std::string_view prefix : {"mhk_", "mhk-", "whsec_", "sk_live_", "sk_test_", "sk-"})
         {
-            if (!starts_with_word(rest_, prefix))
+            bool const anywhere = prefix.size() > 3;
+            if (!(at_word || anywhere) || !starts_with_word(rest_, prefix))
                 continue;
             std::size_t const size = run_length(rest_.substr(prefix.size()), is_secret_char);
             if (size < 4)
@@ -215,20 +228,16 @@ private:
         std::size_t const size =
             run_length(rest_, [](char c) { return is_name_char(c) || c == '+' || c == '='; });
         std::string_view const token = rest_.substr(0, size);
-        if (size >= long_token && std::any_of(token.begin(), token.end(), is_digit))
-        {
-            drop(size);
-            return true;
-        }
-        if (size == 0)
+        if (size < long_token || std::none_of(token.begin(), token.end(), is_digit))
             return false;
-        // Looked at whole: nothing inside it can begin anything else.
-        keep(run_length(token, is_name_char));
+        drop(size);
         return true;
     }
 
     std::string_view rest_;
     std::string out_{};
+    char const* url_ends_ = rest_.data();
+    char const* no_query_before_ = rest_.data(); ///< keeps the search for '=' linear
 };
 
 MAGIC_HOUR_DECL std::string redact(std::string_view text)

@@ -20,7 +20,7 @@ inline constexpr duration longest_spread = std::chrono::milliseconds{500};
 /// A server that asks for more than a year means "never"; more would overflow a clock.
 inline constexpr std::chrono::milliseconds longest_retry_after = std::chrono::hours{24 * 365};
 
-[[nodiscard]] constexpr bool is_retryable(int status) noexcept
+MAGIC_HOUR_DECL bool is_retryable(int status) noexcept
 {
     switch (status)
     {
@@ -55,7 +55,7 @@ inline constexpr std::chrono::milliseconds longest_retry_after = std::chrono::ho
 }
 
 /// A status other than 2xx is an answer even when its body broke off.
-[[nodiscard]] constexpr bool is_retryable(attempt_outcome const& outcome) noexcept
+[[nodiscard]] inline bool is_retryable(attempt_outcome const& outcome) noexcept
 {
     bool const refused = outcome.status >= 300;
     return !outcome.permanent && (refused ? is_retryable(outcome.status) : is_retryable(outcome.failure));
@@ -206,7 +206,8 @@ parse_retry_after(std::string_view value, std::chrono::system_clock::time_point 
         auto const date = detail::parse_http_date(value, now);
         if (!date)
             return std::nullopt;
-        auto const left = std::chrono::ceil<milliseconds>(*date - now);
+        // In milliseconds on both sides: the year 9999 does not fit a clock of nanoseconds.
+        milliseconds const left = *date - std::chrono::floor<milliseconds>(now);
         return std::clamp(left, milliseconds::zero(), detail::longest_retry_after);
     }
     return detail::parse_seconds(value);

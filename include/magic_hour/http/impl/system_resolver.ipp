@@ -64,11 +64,11 @@ using resolver_state = system_resolver::shared_state;
 class lookup_wait final : public context_dependent
 {
 public:
-    lookup_wait(std::shared_ptr<resolver_state> state, std::string host, asio::any_io_executor const& where) :
-        place{std::make_shared<parking_place>(where)},
-        state_{std::move(state)},
-        host_{std::move(host)},
-        guard_{where, *this}
+    lookup_wait(std::shared_ptr<resolver_state> state, std::string host, asio::any_io_executor const& where)
+        : place{std::make_shared<parking_place>(where)},
+          state_{std::move(state)},
+          host_{std::move(host)},
+          guard_{where, *this}
     {
     }
     MAGIC_HOUR_DECL ~lookup_wait();
@@ -85,7 +85,10 @@ private:
     context_guard guard_;
 };
 
-MAGIC_HOUR_DECL lookup_wait::~lookup_wait() { context_gone(); }
+MAGIC_HOUR_DECL lookup_wait::~lookup_wait()
+{
+    context_gone();
+}
 
 MAGIC_HOUR_DECL void lookup_wait::context_gone() noexcept
 {
@@ -100,6 +103,18 @@ MAGIC_HOUR_DECL void lookup_wait::context_gone() noexcept
     state_->lookups.erase(found);
 }
 
+/// Why there is no answer, as an error that tells whether asking again makes sense.
+MAGIC_HOUR_DECL error no_answer(std::string const& host, int code)
+{
+    bool const may_change = code == EAI_AGAIN || code == EAI_SYSTEM || code == EAI_MEMORY;
+    return make_failure(errc::resolve, phase::resolve, "cannot resolve " + host + ": " + ::gai_strerror(code))
+        .with(
+            [&](error_info& info) {
+                info.system =
+                    may_change ? asio::error::host_not_found_try_again : asio::error::host_not_found;
+            });
+}
+
 MAGIC_HOUR_DECL result<addresses> ask_system(std::string const& host)
 {
     addrinfo hints{};
@@ -109,7 +124,7 @@ MAGIC_HOUR_DECL result<addresses> ask_system(std::string const& host)
     int const code = ::getaddrinfo(host.c_str(), nullptr, &hints, &raw);
     std::unique_ptr<addrinfo, void (*)(addrinfo*)> const list{raw, &::freeaddrinfo};
     if (code != 0)
-        return make_failure(errc::resolve, phase::resolve, "cannot resolve " + host + ": " + ::gai_strerror(code));
+        return no_answer(host, code);
     addresses found;
     for (addrinfo const* entry = raw; entry; entry = entry->ai_next)
     {
@@ -127,13 +142,14 @@ MAGIC_HOUR_DECL result<addresses> ask_system(std::string const& host)
 }
 
 /// Hands the answer to everybody who waits. The mutex must be held: it keeps their execution contexts alive.
-MAGIC_HOUR_DECL void deliver(resolver_state& state, std::string const& host, result<addresses> const& answer)
+MAGIC_HOUR_DECL void deliver(resolver_state& state, std::string const& host, result<addresses> const* answer)
 {
     auto const found = state.lookups.find(host);
     for (lookup_wait* const waiter : found->second.waiting)
     {
+        if (answer)
+            waiter->answer = *answer;
         waiter->listed = false;
-        waiter->answer = answer;
         wake(waiter->place);
     }
     state.lookups.erase(found);
@@ -153,20 +169,39 @@ MAGIC_HOUR_DECL std::optional<std::string> next_lookup(resolver_state& state)
     return host;
 }
 
+MAGIC_HOUR_DECL void remember(resolver_state& state, std::string const& host, addresses const& found)
+{
+    constexpr std::size_t most = 256;
+    time_point const now = state.clock->now();
+    if (state.known.size() >= most)
+        std::erase_if(state.known, [&](auto const& entry) { return entry.second.good_until <= now; });
+    if (state.known.size() < most)
+        state.known[host] = {found, saturating_add(now, resolver_state::lifetime)};
+}
+
+/// What a thread does: one lookup after the other until none is left.
 MAGIC_HOUR_DECL void look_up_until_done(std::shared_ptr<resolver_state> const& state, std::string host)
+try
 {
     for (;;)
     {
-        result<addresses> answer = ask_system(host);
+        result<addresses> const answer = ask_system(host);
         std::lock_guard const lock{state->mutex};
         if (answer)
-            state->known[host] = {*answer, saturating_add(state->clock->now(), resolver_state::lifetime)};
-        deliver(*state, host, answer);
+            remember(*state, host, *answer);
+        deliver(*state, host, &answer);
         auto next = next_lookup(*state);
         if (!next)
             return;
         host = *std::move(next);
     }
+}
+catch (std::exception const&) // memory is exhausted
+{
+    std::lock_guard const lock{state->mutex};
+    --state->threads;
+    if (state->lookups.contains(host))
+        deliver(*state, host, nullptr);
 }
 
 /// Signals are the program's own business: none is delivered to our threads.
@@ -188,8 +223,8 @@ private:
 };
 
 /// Joins or starts the lookup of `host`; the mutex must be held.
-MAGIC_HOUR_DECL void join_lookup(
-    std::shared_ptr<resolver_state> const& state, std::string const& host, lookup_wait& waiter)
+MAGIC_HOUR_DECL void
+join_lookup(std::shared_ptr<resolver_state> const& state, std::string const& host, lookup_wait& waiter)
 {
     auto const [entry, is_new] = state->lookups.try_emplace(host);
     entry->second.waiting.push_back(&waiter);
@@ -208,19 +243,19 @@ MAGIC_HOUR_DECL void join_lookup(
     catch (std::system_error const& e)
     {
         --state->threads;
-        deliver(
-            *state, host,
-            make_failure(errc::resolve, phase::resolve, "cannot start a thread to resolve " + host, e.code()));
+        result<addresses> const failure =
+            make_failure(errc::resolve, phase::resolve, "cannot start a thread to resolve " + host, e.code());
+        deliver(*state, host, &failure);
     }
 }
 
-MAGIC_HOUR_DECL system_resolver::system_resolver(std::shared_ptr<time_source> clock) :
-    state_{std::make_shared<shared_state>(std::move(clock))}
+MAGIC_HOUR_DECL system_resolver::system_resolver(std::shared_ptr<time_source> clock)
+    : state_{std::make_shared<shared_state>(std::move(clock))}
 {
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<addresses>> wait_for_lookup(
-    std::shared_ptr<resolver_state> state, std::string host)
+MAGIC_HOUR_DECL asio::awaitable<result<addresses>>
+wait_for_lookup(std::shared_ptr<resolver_state> state, std::string host)
 {
     auto const where = co_await asio::this_coro::executor;
     lookup_wait waiter{state, host, where};
@@ -236,7 +271,9 @@ MAGIC_HOUR_DECL asio::awaitable<result<addresses>> wait_for_lookup(
     if (why == parking_place::end::canceled)
         throw boost::system::system_error{asio::error::operation_aborted};
     std::lock_guard const lock{state->mutex};
-    co_return *waiter.answer;
+    if (!waiter.answer)
+        throw std::bad_alloc{};
+    co_return *std::move(waiter.answer);
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<addresses>> system_resolver::resolve(std::string host)

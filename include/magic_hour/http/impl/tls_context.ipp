@@ -23,7 +23,10 @@
 namespace magic_hour::http::detail
 {
 
-MAGIC_HOUR_DECL void free_ssl::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }
+MAGIC_HOUR_DECL void free_ssl::operator()(ssl_st* ssl) const noexcept
+{
+    SSL_free(ssl);
+}
 MAGIC_HOUR_DECL void free_ssl_session::operator()(ssl_session_st* session) const noexcept
 {
     SSL_SESSION_free(session);
@@ -36,10 +39,10 @@ MAGIC_HOUR_DECL void free_ssl_context::operator()(ssl_ctx_st* context) const noe
 /// Where certificates come from, as text, so that equal settings can be recognised.
 struct trust_source
 {
-    bool system = false;  ///< the library's default file and directory
-    std::string pem{};    ///< certificates to trust
+    bool system = false; ///< the library's default file and directory
+    std::string pem{};   ///< certificates to trust
     std::string directory{};
-    std::string fault{};  ///< why there are none
+    std::string fault{}; ///< why there are none
 };
 
 MAGIC_HOUR_DECL std::string tls_environment(char const* name)
@@ -100,7 +103,8 @@ MAGIC_HOUR_DECL int add_anchors(X509_STORE* store, std::string const& pem)
     std::unique_ptr<BIO, int (*)(BIO*)> const in{
         BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free};
     int added = 0;
-    while (X509* const certificate = in ? PEM_read_bio_X509_AUX(in.get(), nullptr, nullptr, nullptr) : nullptr)
+    while (X509* const certificate =
+               in ? PEM_read_bio_X509_AUX(in.get(), nullptr, nullptr, nullptr) : nullptr)
     {
         added += X509_STORE_add_cert(store, certificate);
         X509_free(certificate);
@@ -170,7 +174,8 @@ MAGIC_HOUR_DECL std::shared_ptr<tls_context const> make_tls_context(trust_source
     return made;
 }
 
-MAGIC_HOUR_DECL result<std::shared_ptr<tls_context const>> tls_context::find_or_make(tls_options const& options)
+MAGIC_HOUR_DECL result<std::shared_ptr<tls_context const>>
+tls_context::find_or_make(tls_options const& options)
 {
     if (options.context)
     {
@@ -213,8 +218,8 @@ MAGIC_HOUR_DECL bool name_host(SSL* ssl, std::string const& host)
            SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
 }
 
-MAGIC_HOUR_DECL result<ssl_handle> tls_context::make_connection(
-    std::string const& host, ssl_session_st* session) const
+MAGIC_HOUR_DECL result<ssl_handle>
+tls_context::make_connection(std::string const& host, ssl_session_st* session) const
 {
     if (!without_anchors.empty())
         return make_failure(

@@ -41,7 +41,8 @@ MAGIC_HOUR_DECL std::string certificate_fault(long code)
         return "host_mismatch: the certificate is for another host";
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-        return "untrusted: the certificate chain ends in a self-signed certificate that is not a trust anchor";
+        return "untrusted: the certificate chain ends in a self-signed certificate that is not a trust "
+               "anchor";
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:

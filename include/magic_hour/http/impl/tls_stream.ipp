@@ -56,8 +56,8 @@ MAGIC_HOUR_DECL BIO_METHOD const* socket_bio_method()
     return method.get();
 }
 
-MAGIC_HOUR_DECL tls_stream::tls_stream(raw_socket& socket, ssl_handle ssl) :
-    socket_{socket}, ssl_{std::move(ssl)}
+MAGIC_HOUR_DECL tls_stream::tls_stream(raw_socket& socket, ssl_handle ssl)
+    : socket_{socket}, ssl_{std::move(ssl)}
 {
     BIO* const bio = BIO_new(socket_bio_method());
     if (!bio)
@@ -227,7 +227,10 @@ MAGIC_HOUR_DECL bool tls_stream::is_silent() noexcept
     return got.n == 0 && !got.failed() && got.wants == want::read && SSL_has_pending(ssl_.get()) == 0;
 }
 
-MAGIC_HOUR_DECL bool tls_stream::resumed() const noexcept { return SSL_session_reused(ssl_.get()) == 1; }
+MAGIC_HOUR_DECL bool tls_stream::resumed() const noexcept
+{
+    return SSL_session_reused(ssl_.get()) == 1;
+}
 
 MAGIC_HOUR_DECL ssl_session_handle tls_stream::session() const noexcept
 {

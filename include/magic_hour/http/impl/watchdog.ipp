@@ -23,9 +23,8 @@ MAGIC_HOUR_DECL void watchdog::start()
     pending_ = true;
     ++generation_;
     clock_->arm(*timer_, deadline_, time_source::purpose::limit);
-    auto woken = [self = shared_from_this(), generation = generation_](boost::system::error_code) {
-        self->woke(generation);
-    };
+    auto woken = [self = shared_from_this(), generation = generation_](boost::system::error_code)
+    { self->woke(generation); };
     timer_->async_wait(asio::bind_executor(where_, std::move(woken)));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <magic_hour/http/detail/content_range.hpp>
+#include <magic_hour/jobs/detail/storage.hpp>
 #include <magic_hour/jobs/download_plan.hpp>
 
 #include <algorithm>
@@ -9,17 +10,6 @@ namespace magic_hour::jobs
 {
 namespace detail
 {
-
-[[nodiscard]] MAGIC_HOUR_DECL errc code_for_storage_status(int status) noexcept
-{
-    if (status == 404)
-        return errc::not_found;
-    if (status == 429)
-        return errc::rate_limited;
-    if (status >= 500 && status < 600)
-        return errc::server;
-    return errc::unexpected_status;
-}
 
 [[nodiscard]] MAGIC_HOUR_DECL error download_error(errc code, std::string message, int status = 0)
 {

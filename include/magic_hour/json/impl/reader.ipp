@@ -29,7 +29,8 @@ namespace detail
     if (fraction != tiny_exponent && exponent_at != std::string_view::npos)
     {
         // The exponent works against the position of the first digit: compare how far each reaches.
-        auto const reach = fraction ? digit - point : (point == std::string_view::npos ? mantissa.size() : point);
+        auto const reach =
+            fraction ? digit - point : (point == std::string_view::npos ? mantissa.size() : point);
         auto power = token.substr(exponent_at + 1);
         if (power.front() == '-' || power.front() == '+')
             power.remove_prefix(1);
@@ -130,53 +131,65 @@ MAGIC_HOUR_DECL bool reader::read_boolean(bool& out)
     return literal(out ? "true" : "false");
 }
 
-MAGIC_HOUR_DECL bool reader::digits()
+MAGIC_HOUR_DECL std::size_t reader::digits(std::uint64_t& value)
 {
     auto const begin = at_;
-    while (next() >= '0' && next() <= '9')
-        ++at_;
-    return at_ != begin || syntax("expected a digit");
+    for (; next() >= '0' && next() <= '9'; ++at_)
+        value = value * 10 + static_cast<std::uint64_t>(next() - '0');
+    if (at_ == begin)
+        static_cast<void>(syntax("expected a digit"));
+    return at_ - begin;
 }
 
 MAGIC_HOUR_DECL bool reader::scan_number(number_token& out)
 {
     auto const begin = at_;
-    out.integral = true;
+    out = {};
     if (next() == '-')
         ++at_;
     auto const first = at_;
-    if (!digits())
-        return false;
-    if (text_[first] == '0' && at_ - first > 1)
+    out.mantissa_digits = digits(out.mantissa);
+    if (out.mantissa_digits > 1 && text_[first] == '0')
+    {
+        at_ = first;
         return syntax("number with a leading zero");
-    if (next() == '.')
-    {
-        out.integral = false;
-        ++at_;
-        if (!digits())
-            return false;
     }
-    if (next() == 'e' || next() == 'E')
+    if (!failed_ && next() == '.')
     {
-        out.integral = false;
+        ++at_;
+        out.fraction_digits = digits(out.mantissa);
+        out.mantissa_digits += out.fraction_digits;
+    }
+    if (!failed_ && (next() == 'e' || next() == 'E'))
+    {
+        out.exponent = true;
         ++at_;
         if (next() == '+' || next() == '-')
             ++at_;
-        if (!digits())
-            return false;
+        std::uint64_t ignored = 0;
+        digits(ignored);
     }
     out.text = text_.substr(begin, at_ - begin);
-    return true;
+    return !failed_;
 }
 
-MAGIC_HOUR_DECL bool reader::double_of(std::string_view token, double& out)
+MAGIC_HOUR_DECL bool reader::double_of(number_token const& token, double& out)
 {
-    auto const read = std::from_chars(token.data(), token.data() + token.size(), out);
-    if (read.ec == std::errc{} && std::isfinite(out))
+    // Both the digits and the power of ten are exact doubles, so that one division rounds correctly.
+    constexpr std::array<double, 16> powers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    if (!token.exponent && token.mantissa_digits <= 15)
+    {
+        auto const magnitude = static_cast<double>(token.mantissa) / powers[token.fraction_digits];
+        out = token.text.front() == '-' ? -magnitude : magnitude;
         return true;
-    if (detail::is_overflow(token))
+    }
+    auto const end = token.text.data() + token.text.size();
+    if (std::from_chars(token.text.data(), end, out).ec == std::errc{} && std::isfinite(out))
+        return true;
+    if (detail::is_overflow(token.text))
         return mismatch("number out of range");
-    out = token.front() == '-' ? -0.0 : 0.0;
+    out = token.text.front() == '-' ? -0.0 : 0.0;
     return true;
 }
 
@@ -189,15 +202,16 @@ bool reader::read_whole(I& out)
     number_token token;
     if (!scan_number(token))
         return false;
-    if (token.integral && !(std::is_unsigned_v<I> && token.text == "-0"))
+    if (token.integral() && !(std::is_unsigned_v<I> && token.text == "-0"))
     {
         auto const end = token.text.data() + token.text.size();
-        return std::from_chars(token.text.data(), end, out).ptr == end || mismatch("number out of range");
+        return std::from_chars(token.text.data(), end, out).ec == std::errc{} ||
+               mismatch("number out of range");
     }
     // Above 2^53 a double no longer tells neighbouring integers apart.
     constexpr double exact = 9007199254740992.0;
     double value = 0;
-    if (!double_of(token.text, value))
+    if (!double_of(token, value))
         return false;
     if (std::abs(value) > exact || (std::is_unsigned_v<I> && value < 0))
         return mismatch("number out of range");
@@ -223,7 +237,7 @@ MAGIC_HOUR_DECL bool reader::read_number(double& out)
     if (next() != '-' && (next() < '0' || next() > '9'))
         return other_kind("expected a number");
     number_token token;
-    return scan_number(token) && double_of(token.text, out);
+    return scan_number(token) && double_of(token, out);
 }
 
 MAGIC_HOUR_DECL bool reader::read_text(std::string_view& out)

@@ -2,6 +2,7 @@
 
 #include <magic_hour/json/utf8.hpp>
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -60,7 +61,8 @@ MAGIC_HOUR_DECL std::size_t count_code_points(std::string_view text) noexcept
 
 MAGIC_HOUR_DECL void append_utf8(std::string& out, char32_t code)
 {
-    auto const put = [&](char32_t byte) { out.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
+    auto const put = [&](char32_t byte)
+    { out.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
     if (code < 0x80)
     {
         put(code);
@@ -101,8 +103,12 @@ MAGIC_HOUR_DECL std::size_t plain_prefix(std::string_view text) noexcept
         std::uint64_t word = 0;
         std::memcpy(&word, text.data() + i, 8);
         auto const controls = (word - ones * 0x20) & ~word;
-        if (((word | controls | zeros(word ^ ones * '"') | zeros(word ^ ones * '\\')) & tops) != 0)
-            break;
+        auto const marks = (word | controls | zeros(word ^ ones * '"') | zeros(word ^ ones * '\\')) & tops;
+        if (marks == 0)
+            continue;
+        if constexpr (std::endian::native == std::endian::little)
+            return i + static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+        break;
     }
     for (; i < text.size(); ++i)
     {

@@ -18,7 +18,8 @@ MAGIC_HOUR_DECL std::string number_text(double value)
     return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr};
 }
 
-MAGIC_HOUR_DECL std::string amount(std::string_view limit, std::size_t n, std::string_view one, std::string_view many)
+MAGIC_HOUR_DECL std::string
+amount(std::string_view limit, std::size_t n, std::string_view one, std::string_view many)
 {
     return std::string{limit} + ' ' + std::to_string(n) + ' ' + std::string{n == 1 ? one : many};
 }

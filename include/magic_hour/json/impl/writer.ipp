@@ -93,7 +93,13 @@ MAGIC_HOUR_DECL void writer::number(double value)
     if (!std::isfinite(value))
         return null();
     separate();
-    detail::append_number(out_, value);
+    constexpr double exact = 9007199254740992.0;
+    bool const whole =
+        std::abs(value) < exact && !(std::trunc(value) < value) && !(std::trunc(value) > value);
+    if (whole && !std::signbit(value))
+        detail::append_number(out_, static_cast<std::int64_t>(value));
+    else
+        detail::append_number(out_, value);
 }
 
 MAGIC_HOUR_DECL void writer::string(std::string_view text)

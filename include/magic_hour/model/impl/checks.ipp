@@ -33,10 +33,12 @@ MAGIC_HOUR_DECL void check_clip(double start_seconds, double end_seconds, json::
 MAGIC_HOUR_DECL void
 check_clip_length(double seconds, double min, double max, std::string_view of_what, json::report& out)
 {
-    if (seconds > 0 && !is_between(seconds, min, max))
-        out.fail(
-            "end_seconds", plain_number(min) + " to " + plain_number(max) +
-                               " seconds after start_seconds for " + std::string{of_what});
+    if (seconds <= 0 || is_between(seconds, min, max))
+        return;
+    auto const range = min > 0 ? plain_number(min) + " to " : std::string{"at most "};
+    out.fail(
+        "end_seconds",
+        range + plain_number(max) + " seconds after start_seconds for " + std::string{of_what});
 }
 
 MAGIC_HOUR_DECL void check_source(

@@ -5,6 +5,7 @@
 #include <magic_hour/webhook/hub.hpp>
 #include <magic_hour/webhook/verify.hpp>
 
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
@@ -238,8 +239,9 @@ hub::wait(std::string id, http::time_source& clock, http::time_point until)
     detail::registration<state> known{state_, std::move(id), self};
     if (known.report())
         co_return true;
-    auto const why = co_await place->wait(clock, until, http::time_source::purpose::limit);
-    if (why == http::detail::parking_place::end::canceled)
+    co_await place->wait(clock, until, http::time_source::purpose::limit);
+    auto const cancellation = co_await http::asio::this_coro::cancellation_state;
+    if (cancellation.cancelled() != http::asio::cancellation_type::none)
         throw boost::system::system_error{http::asio::error::operation_aborted};
     co_return known.report();
 }

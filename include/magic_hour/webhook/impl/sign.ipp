@@ -53,15 +53,20 @@ make_delivery(std::string body, std::chrono::sys_seconds timestamp, secret const
     return made;
 }
 
-MAGIC_HOUR_DECL signed_delivery make_delivery(
-    std::string_view type, std::string_view payload, std::chrono::sys_seconds timestamp, secret const& key)
+MAGIC_HOUR_DECL std::string make_body(std::string_view type, std::string_view payload)
 {
     std::string body = R"({"type":")";
     body += type;
     body += R"(","payload":)";
     body += payload;
     body += '}';
-    return make_delivery(std::move(body), timestamp, key);
+    return body;
+}
+
+MAGIC_HOUR_DECL signed_delivery make_delivery(
+    std::string_view type, std::string_view payload, std::chrono::sys_seconds timestamp, secret const& key)
+{
+    return make_delivery(make_body(type, payload), timestamp, key);
 }
 
 } // namespace magic_hour::webhook

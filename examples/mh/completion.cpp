@@ -1,0 +1,211 @@
+#include "commands.hpp"
+#include "failure.hpp"
+#include "help.hpp"
+#include "request_builder.hpp"
+#include "schema_view.hpp"
+#include "text.hpp"
+
+#include <functional>
+
+namespace cli
+{
+
+namespace
+{
+
+std::string option_names(command const& of)
+{
+    std::vector<std::string> names;
+    for (auto const& o : all_options())
+        if (of.takes_option(o))
+            names.emplace_back(o.name);
+    return join(names, " ");
+}
+
+bool fits_into_a_script(std::string const& value)
+{
+    return value.find_first_of(" '\"\\$`!\t\n()[]{}*?~#&;|<>") == value.npos;
+}
+
+/// "style.model=a style.model=b" for fields with a short list of values, else "style.prompt=".
+void add_candidates(schema_view field, std::string const& path, std::string& out)
+{
+    if (field.is_object())
+    {
+        for (auto const& member : field.members())
+            add_candidates(
+                schema_view{member.value().as_object()},
+                path.empty() ? std::string{member.key()} : path + '.' + std::string{member.key()}, out);
+        return;
+    }
+    if (field.is_array() && field.items().is_object())
+        return add_candidates(field.items(), path + "[0]", out);
+    constexpr std::size_t most = 60;
+    auto const known = field.known_values();
+    out += ' ' + path + '=';
+    if (known.size() <= most)
+        for (auto const& value : known)
+            if (fits_into_a_script(value))
+                out += ' ' + path + '=' + value;
+}
+
+/// One `case` a command: what may follow it, and what may follow its `--set`.
+std::string cases(std::function<std::string(command const&)> const& words_for)
+{
+    std::string out;
+    for (auto const& of : all_commands())
+        if (auto const words = words_for(of); !words.empty())
+            out += "        '" + of.path + "') echo '" + words + "';;\n";
+    return out;
+}
+
+std::string field_words(command const& of)
+{
+    std::string out;
+    if (auto const* fields = of.fields())
+        add_candidates(schema_view{*fields}, {}, out);
+    return out.empty() ? out : out.substr(1);
+}
+
+/// "'') echo 'account ...';;" and "'ai-image-editor') echo 'create generate';;".
+std::string word_cases()
+{
+    std::string out = "        '') echo '" + join(next_words({}), " ") + "';;\n";
+    std::vector<std::string> done;
+    for (auto const& of : all_commands())
+    {
+        std::string const first = of.path.substr(0, of.path.find(' '));
+        if (!done.empty() && done.back() == first)
+            continue;
+        done.push_back(first);
+        if (auto const next = next_words({first}); !next.empty())
+            out += "        '" + first + "') echo '" + join(next, " ") + "';;\n";
+    }
+    return out + "        'files upload-urls') echo 'create';;\n        'completion') echo 'bash zsh';;\n";
+}
+
+std::string value_cases()
+{
+    std::string out;
+    for (auto const& o : all_options())
+        if (o.value.find('|') != o.value.npos)
+        {
+            std::string choices{o.value};
+            for (char& c : choices)
+                c = c == '|' ? ' ' : c;
+            out += "        " + std::string{o.name} + ") echo '" + choices + "';;\n";
+        }
+    return out + "        --collision) echo 'fail rename overwrite';;\n";
+}
+
+std::string known_cases()
+{
+    std::string out;
+    for (auto const& of : all_commands())
+        out += "        '" + of.path + "' | '" + of.path.substr(0, of.path.rfind(' ')) + "') return 0;;\n";
+    return out;
+}
+
+std::string shell_function(std::string_view name, std::string const& body)
+{
+    return std::string{name} + "() {\n    case \"$1\" in\n" + body + "    esac\n}\n";
+}
+
+/// What there is to complete, as functions that both shells understand.
+std::string tables()
+{
+    return shell_function("_mh_words", word_cases()) +
+           shell_function("_mh_options", cases(option_names) + "        *) echo '--help --version';;\n") +
+           shell_function("_mh_fields", cases(field_words)) + shell_function("_mh_values", value_cases()) +
+           shell_function("_mh_known", known_cases() + "        *) return 1;;\n");
+}
+
+constexpr std::string_view bash_rest = R"script(
+_mh() {
+    local line=${COMP_LINE:0:COMP_POINT} command='' next word words previous candidates
+    local current=${line##*[[:space:]]}
+    read -ra words <<<"${line%"$current"}"
+    previous=${words[-1]}
+    for word in "${words[@]:1}"; do
+        [[ $word == -* ]] && break
+        next="${command:+$command }$word"
+        _mh_known "$next" && command=$next
+    done
+    if [[ $previous == --set ]]; then
+        candidates=$(_mh_fields "$command")
+    elif [[ -n $(_mh_values "$previous") ]]; then
+        candidates=$(_mh_values "$previous")
+    elif [[ $current == -* ]]; then
+        candidates=$(_mh_options "$command")
+    else
+        candidates=$(_mh_words "$command")
+    fi
+    if [[ -z $candidates ]]; then
+        COMPREPLY=($(compgen -f -- "${current##*=}"))
+        return
+    fi
+    COMPREPLY=($(compgen -W "$candidates" -- "$current"))
+    [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
+    # The shell breaks words at = and :, so what stands before them is on the line already.
+    if [[ $current == *[=:]* ]]; then
+        COMPREPLY=("${COMPREPLY[@]#"${current%"${current##*[=:]}"}"}")
+    fi
+}
+complete -F _mh mh
+)script";
+
+constexpr std::string_view zsh_rest = R"script(
+_mh() {
+    local current=${words[CURRENT]} previous=${words[CURRENT-1]} command='' next word candidates
+    for word in "${(@)words[2,CURRENT-1]}"; do
+        [[ $word == -* ]] && break
+        next="${command:+$command }$word"
+        _mh_known "$next" && command=$next
+    done
+    if [[ $previous == --set ]]; then
+        candidates=$(_mh_fields "$command")
+    elif [[ -n $(_mh_values "$previous") ]]; then
+        candidates=$(_mh_values "$previous")
+    elif [[ $current == -* ]]; then
+        candidates=$(_mh_options "$command")
+    else
+        candidates=$(_mh_words "$command")
+    fi
+    if [[ -z $candidates ]]; then
+        _files
+        return
+    fi
+    local -a all=(${(s: :)candidates})
+    local -a open=(${(M)all:#*=})
+    all=(${all:#*=})
+    compadd -a all
+    compadd -S '' -a open
+}
+compdef _mh mh
+)script";
+
+} // namespace
+
+std::string completion_for(std::string_view shell)
+{
+    if (shell == "bash")
+        return "# bash completion for mh: source it, or put it into "
+               "~/.local/share/bash-completion/completions/mh\n" +
+               tables() + std::string{bash_rest};
+    if (shell == "zsh")
+        return "#compdef mh\n# zsh completion for mh: put it as _mh into a directory of $fpath\n" + tables() +
+               std::string{zsh_rest};
+    throw usage_failure("no completion for " + std::string{shell} + suggestion(shell, {"bash", "zsh"}));
+}
+
+command_result run_completion(invocation const& call)
+{
+    command_result out;
+    auto text = completion_for(call.operands.front());
+    out.document = boost::json::object{{"script", text}};
+    text.pop_back();
+    out.lines.push_back(std::move(text));
+    return out;
+}
+
+} // namespace cli

@@ -1,0 +1,248 @@
+#include "help.hpp"
+
+#include "commands.hpp"
+#include "schema_view.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace cli
+{
+
+namespace
+{
+
+constexpr std::size_t most_values_shown = 40;
+
+std::string padded(std::string text, std::size_t width)
+{
+    text.resize(std::max(text.size() + 2, width), ' ');
+    return text;
+}
+
+std::string values_of(schema_view field)
+{
+    auto known = field.is_array() ? field.items().known_values() : field.known_values();
+    if (known.empty())
+        return {};
+    std::string end;
+    if (known.size() > most_values_shown)
+    {
+        end = " ... and " + std::to_string(known.size() - most_values_shown) + " more (mh schema lists all)";
+        known.resize(most_values_shown);
+    }
+    auto out = ": " + join(known, ", ") + end;
+    if (auto const old = field.texts("x-deprecated-values"); !old.empty())
+        out += " (deprecated: " + join(old, ", ") + ')';
+    return out;
+}
+
+std::string describe_field(schema_view field, bool required)
+{
+    std::string out = required ? "required. " : "";
+    if (field.flag("deprecated"))
+    {
+        auto const instead = field.text("x-deprecated");
+        out += "deprecated" + (instead.empty() ? "" : ": " + std::string{instead}) + ". ";
+    }
+    out += field.describe_type() + values_of(field);
+    if (auto const* usual = field.find("default"))
+        out += "; default " + plain_text(*usual);
+    if (auto const rule = field.text("x-rule"); !rule.empty())
+        out += "; " + std::string{rule};
+    if (auto const about = field.text("description"); !about.empty())
+        out += ". " + std::string{about};
+    return out;
+}
+
+using field_visitor = std::function<void(std::string const& path, schema_view field, bool required)>;
+
+/// A field is required when it is, and everything that it is in.
+void visit_fields(schema_view of, std::string const& path, bool required, field_visitor const& visit)
+{
+    for (auto const& member : of.members())
+    {
+        schema_view const field{member.value().as_object()};
+        auto const at = path.empty() ? std::string{member.key()} : path + '.' + std::string{member.key()};
+        bool const needed = required && of.requires_member(member.key());
+        if (field.is_object())
+            visit_fields(field, at, needed, visit);
+        else if (field.is_array() && field.items().is_object())
+            visit_fields(field.items(), at + "[N]", needed, visit);
+        else
+            visit(at, field, needed);
+    }
+}
+
+std::string describe_fields(boost::json::object const& schema)
+{
+    constexpr std::size_t column = 36;
+    std::string required, optional, old;
+    visit_fields(
+        schema_view{schema}, {}, true,
+        [&](auto const& path, schema_view field, bool needed)
+        {
+            auto const text = wrapped(describe_field(field, needed), column, 110);
+            auto& list = field.flag("deprecated") ? old : needed ? required : optional;
+            list += padded("  " + path, column) + text + '\n';
+        });
+    return required + optional + old;
+}
+
+std::string sample_value(schema_view field)
+{
+    if (field.is_array())
+        return sample_value(field.items());
+    if (field.takes_files())
+    {
+        auto const kind = field.texts("x-asset").front();
+        return kind == "image" ? "photo.png" : kind == "video" ? "clip.mp4" : "sound.mp3";
+    }
+    auto const known = field.known_values();
+    if (!known.empty() && known.size() <= most_values_shown)
+        return known.front();
+    if (field.type() == "string")
+        return known.empty() ? "\"...\"" : '"' + known.front() + '"';
+    if (field.type() == "boolean")
+        return "true";
+    auto const* least = field.find("minimum");
+    return least && plain_text(*least) != "0" ? plain_text(*least) : "5";
+}
+
+/// Required fields, and files even where the schema could do without.
+std::string sample_fields(boost::json::object const& schema)
+{
+    std::string out;
+    visit_fields(
+        schema_view{schema}, {}, true,
+        [&](auto const& path, schema_view field, bool needed)
+        {
+            bool const file = field.is_array() ? field.items().takes_files() : field.takes_files();
+            if (!field.flag("deprecated") && (needed || (file && path.find('[') == path.npos)))
+                out += " \\\n      --set " + path + '=' + sample_value(field);
+        });
+    return out;
+}
+
+std::string describe_options(std::function<bool(option const&)> const& wanted)
+{
+    constexpr std::size_t column = 27;
+    std::string out;
+    for (auto const& o : all_options())
+        if (wanted(o))
+        {
+            auto const name =
+                "  " + std::string{o.name} + (o.value.empty() ? "" : ' ' + std::string{o.value});
+            out += padded(name, column) + wrapped(o.about, column, 110) + '\n';
+        }
+    return out;
+}
+
+std::string usage_of(command const& of)
+{
+    return "mh " + of.path + (of.operands.empty() ? "" : ' ' + of.operands) +
+           (of.part == "request" ? " --set FIELD=VALUE..." : "") + " [OPTIONS]";
+}
+
+std::string about_job(command const& of)
+{
+    auto const* operation =
+        of.of && of.part == "request" ? described_operation(of.of->resource, of.verb) : nullptr;
+    if (!operation)
+        return {};
+    std::string out;
+    if (auto const* median = operation->if_contains("median_seconds"))
+        out += "Half of all jobs take less than " + plain_text(*median) + " seconds. ";
+    if (operation->at("deprecated").as_bool())
+        out += "Deprecated: the vendor has withdrawn it. ";
+    return out.empty() ? out : out + '\n';
+}
+
+std::string help_for_command(command const& of)
+{
+    auto out = "usage: " + usage_of(of) + "\n\n" + of.about + ".\n" + about_job(of);
+    if (auto const* fields = of.fields())
+    {
+        bool const query = of.part == "query";
+        out += query ? "\nfields (each is also an option: --limit 5)\n" : "\nfields\n";
+        out += describe_fields(*fields);
+        if (!query)
+            out += "\nexample\n  mh " + of.path + sample_fields(*fields) + '\n';
+    }
+    out += "\noptions\n" + describe_options([&](option const& o) { return of.takes_option(o); });
+    return out;
+}
+
+std::string help_for_group(std::vector<std::string> const& words)
+{
+    auto const path = join(words, " ");
+    auto out = "usage: mh " + path + " VERB [OPTIONS]\n\n";
+    for (auto const& candidate : all_commands())
+        if (candidate.path == path || candidate.path.starts_with(path + ' '))
+            out += padded("  mh " + candidate.path + ' ' + candidate.operands, 44) + candidate.about + '\n';
+    return out + "\nmh " + path + " VERB --help explains fields and options.\n";
+}
+
+std::string names_of_kind(magic_hour::kind k)
+{
+    std::vector<std::string> names;
+    for (auto const& of : all_declared())
+        if (of.makes_job() && *of.create->makes == k && !of.create->deprecated)
+            names.push_back(to_kebab(of.resource));
+    return wrapped(join(names, ", "), 12, 100) + '\n';
+}
+
+std::string own_commands()
+{
+    std::string out;
+    for (auto const& candidate : all_commands())
+        if (!candidate.of || candidate.part == "query")
+            out += padded("  mh " + candidate.path + ' ' + candidate.operands, 29) + candidate.about + '\n';
+    return out;
+}
+
+std::string help_for_program()
+{
+    using magic_hour::kind;
+    return "mh makes and edits pictures, videos and sound with Magic Hour.\n\n"
+           "Edit a photo:\n"
+           "  export MAGIC_HOUR_API_KEY=...       (or add --fake to try without a key and without credits)\n"
+           "  mh ai-image-editor generate --set style.prompt=\"Give me sunglasses\" \\\n"
+           "      --set assets.image_file_paths=photo.png --out outputs\n\n"
+           "usage: mh RESOURCE VERB [OPTIONS]     mh RESOURCE VERB --help explains its fields\n\n"
+           "make something: generate (upload, create, wait, download) or create (only starts the job)\n"
+           "  pictures: " +
+           names_of_kind(kind::image) + "  videos:   " + names_of_kind(kind::video) +
+           "  sound:    " + names_of_kind(kind::audio) +
+           "  faces:    " + names_of_kind(kind::face_detection) +
+           "\njobs: get, wait, download or delete by ID\n"
+           "  image-projects, video-projects, audio-projects, face-detection\n\n"
+           "everything else\n"
+           "  mh account                 the plan and its credits\n" +
+           own_commands() + "\noptions of every command that talks to the API\n" +
+           describe_options([](option const& o) { return belongs_to(o, "api"); }) +
+           "\nexit status\n"
+           "  0 done; 1 the job failed or was canceled; 2 usage or validation, nothing was sent; 3 the API "
+           "refused;\n"
+           "  4 network, TLS, timeout or nonsense; 5 a job may exist (its name is printed); 6 stopped "
+           "waiting;\n"
+           "  7 local files; 130 interrupted\n";
+}
+
+} // namespace
+
+std::string help_for(std::vector<std::string> const& words)
+{
+    if (words.empty())
+        return help_for_program();
+    std::size_t used = 0;
+    auto const* chosen = find_command(words, used);
+    if (chosen && (used == words.size() || !chosen->operands.empty()))
+        return help_for_command(*chosen);
+    if (next_words(words).empty())
+        throw unknown_command(words);
+    return help_for_group(words);
+}
+
+} // namespace cli

@@ -1,0 +1,117 @@
+#include "schema_view.hpp"
+
+#include "text.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <charconv>
+
+namespace cli
+{
+
+namespace
+{
+
+boost::json::object const& no_members()
+{
+    static boost::json::object const none;
+    return none;
+}
+
+std::string bounds(std::string_view what, boost::json::value const* from, boost::json::value const* to)
+{
+    std::string const unit = what.empty() ? std::string{} : ' ' + std::string{what};
+    if (from && to)
+        return " from " + plain_text(*from) + " to " + plain_text(*to) + unit;
+    if (from)
+        return " of at least " + plain_text(*from) + unit;
+    return to ? " of at most " + plain_text(*to) + unit : std::string{};
+}
+
+} // namespace
+
+std::string plain_text(boost::json::value const& value)
+{
+    if (value.is_string())
+        return std::string{value.get_string()};
+    if (value.is_double())
+    {
+        char out[64];
+        auto const end = std::to_chars(out, out + sizeof out, value.get_double()).ptr;
+        return {out, end};
+    }
+    return boost::json::serialize(value);
+}
+
+std::string_view schema_view::text(std::string_view key) const
+{
+    auto const* value = object_->if_contains(key);
+    return value && value->is_string() ? std::string_view{value->get_string()} : std::string_view{};
+}
+
+bool schema_view::flag(std::string_view key) const
+{
+    auto const* value = object_->if_contains(key);
+    return value && value->is_bool() && value->get_bool();
+}
+
+boost::json::object const& schema_view::members() const
+{
+    auto const* value = object_->if_contains("properties");
+    return value && value->is_object() ? value->get_object() : no_members();
+}
+
+bool schema_view::requires_member(std::string_view name) const
+{
+    for (auto const& required : texts("required"))
+        if (required == name)
+            return true;
+    return false;
+}
+
+schema_view schema_view::items() const
+{
+    auto const* value = object_->if_contains("items");
+    return schema_view{value && value->is_object() ? value->get_object() : no_members()};
+}
+
+std::vector<std::string> schema_view::texts(std::string_view key) const
+{
+    std::vector<std::string> out;
+    auto const* value = object_->if_contains(key);
+    if (value && value->is_array())
+        for (auto const& entry : value->get_array())
+            if (!entry.is_null())
+                out.push_back(plain_text(entry));
+    return out;
+}
+
+std::string schema_view::describe_limits() const
+{
+    if (is_array())
+        return bounds("entries", find("minItems"), find("maxItems"));
+    if (type() == "string")
+        return takes_files() ? std::string{} : bounds("characters", find("minLength"), find("maxLength"));
+    auto out = bounds("", find("minimum"), find("maximum"));
+    if (auto const* step = find("multipleOf"))
+        out += " in steps of " + plain_text(*step);
+    return out;
+}
+
+std::string schema_view::describe_type() const
+{
+    if (is_array())
+        return "list" + describe_limits() + "; each: " + items().describe_type();
+    if (is_object())
+        return "object";
+    if (takes_files())
+        return join(texts("x-asset"), ", ", " or ") + " file, URL or stored path";
+    std::string const name = type() == "string"    ? "text"
+                             : type() == "integer" ? "whole number"
+                             : type() == "boolean" ? "true or false"
+                             : type().empty()      ? "any value"
+                                                   : std::string{type()};
+    return known_values().empty() ? name + describe_limits() : name;
+}
+
+} // namespace cli

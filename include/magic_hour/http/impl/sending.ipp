@@ -1,0 +1,338 @@
+#pragma once
+
+#include <magic_hour/http/body.hpp>
+#include <magic_hour/http/detail/address_rules.hpp>
+#include <magic_hour/http/detail/dialer.hpp>
+#include <magic_hour/http/detail/exchange_state.hpp>
+#include <magic_hour/http/detail/failure.hpp>
+#include <magic_hour/http/detail/header_rules.hpp>
+#include <magic_hour/http/detail/sending.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace magic_hour::http::detail
+{
+
+/// What can be refused before any I/O.
+MAGIC_HOUR_DECL std::optional<error>
+refuse(engine_core const& core, request const& what, address_policy const& policy)
+{
+    if (core.closed())
+        return closed_failure(phase::none);
+    if (auto failure = check_request(what))
+        return failure;
+    return check_url(what.target, policy);
+}
+
+/// The error with what a reader needs to know about its request.
+MAGIC_HOUR_DECL error about(error const& failure, request const& what, int attempts)
+{
+    return failure.with(
+        [&](error_info& info)
+        {
+            info.method = to_string(what.method);
+            info.host = what.target.host;
+            info.path = what.target.path();
+            info.attempts = attempts;
+        });
+}
+
+MAGIC_HOUR_DECL error outcome_unknown(error const& failure)
+{
+    return failure.with(
+        [](error_info& info)
+        {
+            info.cause = info.code;
+            info.code = errc::outcome_unknown;
+            info.job_may_exist = true;
+            info.message = "the request was sent, its outcome is unknown: " + info.message;
+        });
+}
+
+/// How much of an answer's body is kept. Of a refusal the start is enough.
+MAGIC_HOUR_DECL std::uint64_t keep_at_most(request const& what, int status)
+{
+    constexpr std::uint64_t refusal = 64 * 1024;
+    bool const is_success = status >= 200 && status < 300;
+    return is_success ? what.body_limit : std::min(what.body_limit, refusal);
+}
+
+/// Reads the body into `out`. A success must be whole and within the limit; of anything else as much is taken
+/// as comes, since the status is what counts.
+MAGIC_HOUR_DECL asio::awaitable<std::optional<error>>
+collect_body(std::shared_ptr<exchange::state> from, request const& what, std::string& out)
+{
+    constexpr std::size_t step = 16 * 1024;
+    bool const is_success = from->head.status >= 200 && from->head.status < 300;
+    std::uint64_t const limit = keep_at_most(what, from->head.status);
+    std::uint64_t const announced = from->head.content_length.value_or(0);
+    if (is_success && announced > limit && !from->decoder.done())
+        co_return make_failure(errc::limit, phase::body, "the answer is larger than the limit");
+    std::size_t size = 0;
+    for (;;)
+    {
+        if (from->decoder.done())
+            break;
+        // One byte more than the limit tells whether there is more.
+        std::uint64_t const guess = announced != 0 ? announced : size + step;
+        out.resize(static_cast<std::size_t>(std::min(std::max<std::uint64_t>(guess, size + 1), limit + 1)));
+        auto const got = co_await read_body(from, asio::buffer(out.data() + size, out.size() - size));
+        if (got)
+            size += *got;
+        bool const too_long = size > limit;
+        out.resize(std::min<std::size_t>(size, static_cast<std::size_t>(limit)));
+        bool const interrupted = !got && (got.error() == errc::canceled || got.error() == errc::closed);
+        if (!got && (is_success || interrupted))
+            co_return got.error();
+        if (too_long && is_success)
+            co_return make_failure(errc::limit, phase::body, "the answer is larger than the limit");
+        if (!got || *got == 0 || too_long)
+            break;
+    }
+    co_return std::nullopt;
+}
+
+/// One attempt, whole.
+MAGIC_HOUR_DECL asio::awaitable<result<response>> attempt_once(
+    std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy,
+    time_point deadline, attempt& record)
+{
+    auto opened = co_await open_exchange(core, what, policy, deadline, record);
+    if (!opened)
+        co_return opened.error();
+    std::shared_ptr<exchange::state> const s = *std::move(opened);
+    response out;
+    auto const failure = co_await collect_body(s, *what, out.body);
+    record.stats = s->stats;
+    if (failure)
+        co_return *failure;
+    out.head = std::move(s->head);
+    co_return out;
+}
+
+/// `attempt_once`, with cancellation and exhausted memory as errors.
+MAGIC_HOUR_DECL asio::awaitable<result<response>> attempt_safely(
+    std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy,
+    time_point deadline, attempt& record)
+{
+    std::exception_ptr thrown;
+    try
+    {
+        co_return co_await attempt_once(core, what, policy, deadline, record);
+    }
+    catch (std::exception const&)
+    {
+        thrown = std::current_exception();
+    }
+    co_return failure_from(thrown);
+}
+
+MAGIC_HOUR_DECL bool is_permanent(error const& failure)
+{
+    auto const& system = failure->system;
+    switch (failure.code())
+    {
+    case errc::resolve:
+        return system == asio::error::host_not_found || system == asio::error::no_data;
+    case errc::connect:
+        return is_unreachable(system);
+    default:
+        return false;
+    }
+}
+
+MAGIC_HOUR_DECL attempt_outcome
+outcome_of(attempt const& record, result<response> const& got, time_source const& clock)
+{
+    attempt_outcome out;
+    out.bytes_handed_to_tls = record.handed_over;
+    if (!got)
+    {
+        out.failure = got.error().code();
+        out.permanent = is_permanent(got.error());
+        out.stale_connection = record.reused && !record.got_some && out.failure == errc::connection;
+        return out;
+    }
+    out.status = got->head.status;
+    if (auto const value = find(got->head.headers, "retry-after"))
+    {
+        out.retry_after = parse_retry_after(*value, clock.wall_clock());
+        out.retry_after_unusable = !out.retry_after;
+    }
+    return out;
+}
+
+/// All attempts of one request.
+class sending
+{
+public:
+    sending(std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy)
+        : core_{std::move(core)}, what_{std::move(what)}, policy_{policy}
+    {
+    }
+
+    asio::awaitable<result<response>> run();
+
+private:
+    asio::awaitable<std::optional<error>> prepare_next(duration pause);
+    std::optional<duration> pause_after(attempt const& record, result<response> const& got);
+    time_point attempt_deadline() const
+    {
+        return saturating_add(core_->clock->now(), what_->timeouts.exchange);
+    }
+    result<response> finish(attempt const& record, result<response> got) const;
+    void report(
+        void (observer::*hook)(attempt_event const&), attempt const& record, result<response> const* got,
+        duration delay = {}) const;
+
+    std::shared_ptr<engine_core> core_;
+    std::shared_ptr<request const> what_;
+    address_policy policy_;
+    time_point deadline_{};
+    int attempt_ = 1; ///< those that count
+    int started_ = 0;
+    int paid_ = 0; ///< for the retry under way
+};
+
+MAGIC_HOUR_DECL void sending::report(
+    void (observer::*hook)(attempt_event const&), attempt const& record, result<response> const* got,
+    duration delay) const
+{
+    if (!core_->options.observer)
+        return;
+    std::optional<error> failure;
+    if (got && !*got)
+        failure = got->error();
+    attempt_event event;
+    event.method = to_string(what_->method);
+    event.host = what_->target.host;
+    event.path = what_->target.path();
+    event.attempt = started_;
+    event.delay = delay;
+    if (got)
+    {
+        event.stats = &record.stats;
+        event.status = *got ? (*got)->head.status : record.status;
+        event.failure = failure ? &*failure : nullptr;
+        if (*got)
+            event.request_id = find((*got)->head.headers, "x-request-id").value_or("");
+    }
+    ((*core_->options.observer).*hook)(event);
+}
+
+MAGIC_HOUR_DECL std::optional<duration>
+sending::pause_after(attempt const& record, result<response> const& got)
+{
+    retry_context context;
+    context.method = what_->method;
+    context.billable = what_->billable;
+    context.rewindable = !what_->source || what_->source->rewindable();
+    context.attempt = attempt_;
+    context.max_attempts = what_->max_attempts;
+    context.now = core_->clock->now();
+    context.deadline = deadline_;
+    context.random = core_->random();
+    attempt_outcome const outcome = outcome_of(record, got, *core_->clock);
+    retry_options const& options = core_->options.retry;
+    auto const pause = next_attempt_after(options, context, outcome);
+    int const cost = pause ? retry_cost(options, context, outcome) : 0;
+    if (!pause || !core_->budget.try_spend(cost))
+        return std::nullopt;
+    if (costs_an_attempt(context, outcome))
+        ++attempt_;
+    paid_ = cost;
+    return pause;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> sending::prepare_next(duration pause)
+{
+    if (pause > duration::zero())
+    {
+        auto failure = co_await core_->pause_until(saturating_add(core_->clock->now(), pause));
+        if (failure)
+            co_return failure;
+    }
+    if (!what_->source)
+        co_return std::nullopt;
+    auto const rewound = co_await what_->source->rewind();
+    if (!rewound)
+        co_return rewound.error();
+    co_return std::nullopt;
+}
+
+MAGIC_HOUR_DECL result<response> sending::finish(attempt const& record, result<response> got) const
+{
+    if (got)
+    {
+        if (!is_retryable(got->head.status)) // an outage must not pay for its own retries
+            core_->budget.refund(std::max(paid_, 1));
+        got->stats = record.stats;
+        got->stats.attempts = started_;
+        return got;
+    }
+    error const failure = about(got.error(), *what_, started_);
+    return what_->billable && record.handed_over ? outcome_unknown(failure) : failure;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<response>> sending::run()
+{
+    if (auto const failure = refuse(*core_, *what_, policy_))
+        co_return about(*failure, *what_, 0);
+    deadline_ = std::min(what_->deadline, saturating_add(core_->clock->now(), what_->timeouts.total));
+    for (;;)
+    {
+        ++started_;
+        attempt record;
+        report(&observer::on_request, record, nullptr);
+        time_point const until = what_->source ? deadline_ : std::min(deadline_, attempt_deadline());
+        auto got = co_await attempt_safely(core_, what_, policy_, until, record);
+        report(got ? &observer::on_response : &observer::on_failure, record, &got);
+        auto const pause = pause_after(record, got);
+        if (!pause)
+            co_return finish(record, std::move(got));
+        report(&observer::on_retry, record, &got, *pause);
+        if (auto const failure = co_await prepare_next(*pause))
+            co_return about(*failure, *what_, started_);
+    }
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<response>>
+send_request(std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy)
+{
+    sending all{std::move(core), std::move(what), policy};
+    co_return co_await all.run();
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<exchange>>
+open_once(std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy)
+{
+    if (auto const failure = refuse(*core, *what, policy))
+        co_return about(*failure, *what, 0);
+    time_point const deadline =
+        std::min(what->deadline, saturating_add(core->clock->now(), what->timeouts.total));
+    attempt record;
+    std::exception_ptr thrown;
+    std::optional<error> failure;
+    try
+    {
+        auto opened = co_await open_exchange(core, what, policy, deadline, record);
+        if (opened)
+        {
+            (*opened)->deadline = what->deadline;
+            co_return exchange{*std::move(opened)};
+        }
+        failure = opened.error();
+    }
+    catch (std::exception const&)
+    {
+        thrown = std::current_exception();
+    }
+    if (thrown)
+        failure = failure_from(thrown);
+    error const known = about(*failure, *what, 1);
+    co_return what->billable&& record.handed_over ? outcome_unknown(known) : known;
+}
+
+} // namespace magic_hour::http::detail

@@ -1,0 +1,229 @@
+#pragma once
+
+#include <magic_hour/http/body.hpp>
+#include <magic_hour/http/detail/failure.hpp>
+#include <magic_hour/http/detail/transmission.hpp>
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace magic_hour::http::detail
+{
+
+/// Notices an answer while a body is being sent, also while sending is blocked.
+class early_answer_watch
+{
+public:
+    early_answer_watch(connection& c, asio::any_io_executor where)
+        : shared_{std::make_shared<shared>()}, connection_{c}, where_{std::move(where)}
+    {
+        shared_->watched = &c;
+    }
+    ~early_answer_watch() { shared_->watched = nullptr; }
+    early_answer_watch(early_answer_watch const&) = delete;
+    early_answer_watch& operator=(early_answer_watch const&) = delete;
+
+    /// Whether bytes of an answer, or the connection's end, are there. Never waits.
+    [[nodiscard]] MAGIC_HOUR_DECL bool has_answer();
+
+private:
+    struct shared
+    {
+        connection* watched = nullptr;
+        bool pending = false;
+    };
+
+    void start();
+
+    std::shared_ptr<shared> shared_;
+    connection& connection_;
+    asio::any_io_executor where_;
+};
+
+MAGIC_HOUR_DECL void early_answer_watch::start()
+{
+    auto* const socket = connection_.socket().native();
+    if (!socket)
+        return;
+    shared_->pending = true;
+    auto ready = [shared = shared_](boost::system::error_code)
+    {
+        shared->pending = false;
+        if (shared->watched)
+            shared->watched->socket().cancel_waits(); // ends a blocked wait for room to send
+    };
+    socket->async_wait(asio::ip::tcp::socket::wait_read, asio::bind_executor(where_, std::move(ready)));
+}
+
+MAGIC_HOUR_DECL bool early_answer_watch::has_answer()
+{
+    if (shared_->pending)
+        return false;
+    if (connection_.unread().empty())
+    {
+        io_result const got = connection_.refill();
+        if (got.n == 0 && !got.failed())
+        {
+            start();
+            return false;
+        }
+    }
+    return true;
+}
+
+/// A request on its way out.
+class sender
+{
+public:
+    sender(
+        std::shared_ptr<connection> c, request const& what, asio::any_io_executor where, time_point deadline)
+        : connection_{std::move(c)},
+          deadline_{deadline},
+          stall_{what.timeouts.no_progress},
+          watch_{*connection_, std::move(where)}
+    {
+    }
+
+    /// Sends `piece`; false when sending is over, see `outcome`.
+    asio::awaitable<bool> send(asio::const_buffer piece);
+    asio::awaitable<bool> flush();
+    asio::awaitable<bool> send_source(body_source& source);
+
+    void watch_for_answers() noexcept { watching_ = true; }
+    transmission outcome{};
+
+private:
+    asio::awaitable<bool> wait_for_room();
+    bool stop(io_result const& step);
+    bool stop(error e);
+
+    std::shared_ptr<connection> connection_;
+    time_point deadline_;
+    stall_limit stall_;
+    early_answer_watch watch_;
+    bool watching_ = false;
+    std::uint64_t since_wait_ = 0;
+};
+
+MAGIC_HOUR_DECL bool sender::stop(io_result const& step)
+{
+    outcome.broken = step.ec ? step.ec : make_error_code(boost::system::errc::broken_pipe);
+    return false;
+}
+
+MAGIC_HOUR_DECL bool sender::stop(error e)
+{
+    outcome.failure = std::move(e);
+    return false;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<bool> sender::wait_for_room()
+{
+    since_wait_ = 0;
+    time_point const begin = connection_->clock().now();
+    time_point const until = std::min(deadline_, stall_.deadline(begin));
+    auto failure = co_await connection_->wait(want::write, phase::request, until);
+    stall_.waited(connection_->clock().now() - begin);
+    auto const state = co_await asio::this_coro::cancellation_state;
+    bool const by_watch = watching_ && state.cancelled() == asio::cancellation_type::none;
+    if (by_watch && failure && failure->code() == errc::canceled)
+        failure.reset();
+    if (failure)
+        co_return stop(*std::move(failure));
+    co_return true;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<bool> sender::send(asio::const_buffer piece)
+{
+    constexpr std::uint64_t turn = 1 << 20;
+    while (piece.size() != 0)
+    {
+        if (watching_ && watch_.has_answer())
+            co_return false;
+        std::uint64_t const before = connection_->socket().bytes_sent();
+        io_result const step = connection_->stream().try_write(piece);
+        stall_.moved(connection_->socket().bytes_sent() - before);
+        piece += step.n;
+        since_wait_ += step.n;
+        if (step.failed())
+            co_return stop(step);
+        if (step.wants != want::nothing && !co_await wait_for_room())
+            co_return false;
+        if (since_wait_ >= turn)
+        {
+            since_wait_ = 0;
+            co_await connection_->yield();
+        }
+    }
+    co_return true;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<bool> sender::flush()
+{
+    for (;;)
+    {
+        io_result const step = connection_->stream().try_flush();
+        stall_.moved(step.n);
+        if (step.failed())
+            co_return stop(step);
+        if (step.wants == want::nothing)
+            break;
+        if (watching_ && watch_.has_answer())
+            co_return false;
+        if (!co_await wait_for_room())
+            co_return false;
+    }
+    outcome.whole = true;
+    co_return true;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<bool> sender::send_source(body_source& source)
+{
+    std::uint64_t left = source.size();
+    for (;;)
+    {
+        connection_->dog().watch_until(deadline_); // waiting for a disk is not the peer's fault
+        auto piece = co_await source.next();
+        if (!piece)
+            co_return stop(piece.error());
+        if (piece->size() == 0)
+            break;
+        if (piece->size() > left)
+            co_return stop(
+                make_failure(errc::integrity, phase::request, "the body is longer than announced"));
+        left -= piece->size();
+        if (!co_await send(*piece))
+            co_return false;
+    }
+    if (left != 0)
+        co_return stop(make_failure(errc::integrity, phase::request, "the body is shorter than announced"));
+    co_return true;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<transmission> transmit(
+    std::shared_ptr<connection> c, std::shared_ptr<request const> what, std::string head, time_point deadline,
+    bool& handed_over)
+{
+    constexpr std::size_t record = 16 * 1024;
+    sender out{c, *what, co_await asio::this_coro::executor, deadline};
+    std::string_view body = what->source ? std::string_view{} : std::string_view{what->body};
+    if (head.size() + body.size() <= record)
+        head += std::exchange(body, {});
+    if (what->source || !body.empty())
+        out.watch_for_answers();
+    handed_over = true;
+    bool going = co_await out.send(asio::buffer(head));
+    if (going)
+        going = co_await out.send(asio::buffer(body));
+    if (going && what->source)
+        going = co_await out.send_source(*what->source);
+    if (going)
+        co_await out.flush();
+    co_return std::move(out.outcome);
+}
+
+} // namespace magic_hour::http::detail

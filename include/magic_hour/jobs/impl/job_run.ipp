@@ -1,0 +1,328 @@
+#pragma once
+
+#include <magic_hour/detail/call.hpp>
+#include <magic_hour/detail/guarded.hpp>
+#include <magic_hour/detail/strand.hpp>
+#include <magic_hour/jobs/download.hpp>
+#include <magic_hour/jobs/file_io.hpp>
+#include <magic_hour/jobs/job_poller.hpp>
+#include <magic_hour/jobs/job_run.hpp>
+#include <magic_hour/model/created.hpp>
+
+#include <array>
+
+namespace magic_hour::jobs
+{
+namespace detail
+{
+
+/// One job on its way: what each stage leaves for the next, and for an error.
+struct job_run
+{
+    std::shared_ptr<magic_hour::detail::core> shared{};
+    generate_settings settings{};
+    time_point deadline = time_point::max();
+    job_reference job{};
+    std::optional<job_poller> poller{};
+    std::string correlation_name{};
+    bool creating = false; ///< the create is on its way
+    job_outcome outcome{};
+
+    asio::awaitable<result<std::vector<std::string>>> upload(std::vector<asset_slot> slots);
+    asio::awaitable<result<void>> create(job_description what);
+    asio::awaitable<result<void>> wait();
+    asio::awaitable<result<void>> save(project details);
+    [[nodiscard]] poll_options poll_until_deadline() const;
+    [[nodiscard]] error describe(error const& why) const;
+    void report_created() const;
+};
+
+MAGIC_HOUR_DECL error job_run::describe(error const& why) const
+{
+    if (!job.id.empty())
+        return about_job(
+            why, job.id, job.kind, poller ? std::string_view{poller->status()} : std::string_view{});
+    if (!creating || why.code() != errc::canceled)
+        return why;
+    // The request may have left: only the server knows whether there is a job.
+    return why.with(
+        [&](error_info& info)
+        {
+            info.cause = info.code;
+            info.code = errc::outcome_unknown;
+            info.message = "canceled while the job was being created";
+            info.phase = phase::create;
+            info.correlation_name = correlation_name;
+            info.project_kind = to_string(job.kind);
+            info.job_may_exist = true;
+        });
+}
+
+/// Everything that can be found wrong without the network, before it costs anything.
+[[nodiscard]] MAGIC_HOUR_DECL result<upload_plan>
+check_files(std::vector<asset_slot> const& slots, output_settings const& output)
+{
+    auto plan = plan_uploads(slots);
+    if (!plan)
+        return plan;
+    if (auto const prepared = prepare_output(output); !prepared)
+        return prepared.error();
+    return plan;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<std::vector<std::string>>>
+job_run::upload(std::vector<asset_slot> slots)
+{
+    auto const output = settings.wait ? settings.output : output_settings{};
+    std::function<result<upload_plan>()> check = [slots, output] { return check_files(slots, output); };
+    auto planned = co_await run_blocking<upload_plan>(shared->file_executor(), std::move(check));
+    if (!planned)
+        co_return planned.error();
+    upload_settings how;
+    how.parallel = settings.parallel_uploads;
+    how.deadline = deadline;
+    how.on_progress = settings.output.on_progress;
+    auto const done = co_await run_uploads(shared, *std::move(planned), std::move(how));
+    if (!done)
+        co_return done.error();
+    std::vector<std::string> stored;
+    for (auto const item : done->item_of_slot)
+        stored.push_back(item == upload_plan::not_uploaded ? std::string{} : done->items[item].stored);
+    co_return stored;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::create(job_description what)
+{
+    job.kind = what.create.makes.value_or(kind::image);
+    job.median = what.create.median;
+    auto const stored = co_await upload(std::move(what.slots));
+    if (!stored)
+        co_return stored.error();
+    auto request = what.encode(*stored);
+    if (!request)
+        co_return request.error();
+    request->options.deadline = std::min(request->options.deadline, deadline);
+    correlation_name = request->correlation_name;
+    creating = true;
+    auto const answer = co_await shared->call(*request);
+    if (!answer)
+        co_return answer.error();
+    auto created = magic_hour::detail::decode_answer<created_audio>(*shared, *answer, *request);
+    creating = false;
+    if (!created)
+        co_return created.error();
+    job.id = std::move(created->id);
+    job.just_created = true;
+    outcome.id = job.id;
+    report_created();
+    co_return result<void>{};
+}
+
+MAGIC_HOUR_DECL void job_run::report_created() const
+{
+    if (!settings.on_created)
+        return;
+    job_status now;
+    now.id = job.id;
+    now.kind = job.kind;
+    now.median = job.median;
+    settings.on_created(now);
+}
+
+MAGIC_HOUR_DECL poll_options job_run::poll_until_deadline() const
+{
+    auto options = settings.poll;
+    if (job.just_created)
+        options.not_found_grace = std::max<duration>(options.not_found_grace, std::chrono::seconds{10});
+    if (deadline != time_point::max())
+    {
+        auto const left = std::max<duration>(deadline - shared->clock().now(), std::chrono::milliseconds{1});
+        options.deadline = std::min(options.deadline, left);
+    }
+    return options;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::wait()
+{
+    poller.emplace(shared, job, poll_until_deadline(), settings.on_status, settings.hub);
+    auto const waited = co_await poller->wait();
+    if (!waited)
+        co_return waited.error();
+    outcome.body = poller->body();
+    if (auto const failure = poller->outcome_error(); failure && !settings.allow_failure)
+        co_return *failure;
+    co_return result<void>{};
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::save(project details)
+{
+    output_list outputs;
+    outputs.project_id = job.id;
+    outputs.kind = job.kind;
+    outputs.links = std::move(details.downloads);
+    outcome.files = co_await save_outputs(shared, std::move(outputs), settings.output, deadline);
+    if (auto const failure = first_failure(outcome.files); failure && !settings.allow_failure)
+        co_return *failure;
+    co_return result<void>{};
+}
+
+/// Each stage's coroutine is gone before the next begins, so that a job that waits is small.
+MAGIC_HOUR_DECL asio::awaitable<result<void>> finish_stages(std::shared_ptr<job_run> run)
+{
+    auto done = co_await run->wait();
+    if (!done)
+        co_return done;
+    auto details = json::decode<project>(run->outcome.body);
+    if (!details)
+        co_return details.error();
+    if (run->poller->outcome_error())
+        co_return done;
+    co_return co_await run->save(*std::move(details));
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<void>>
+all_stages(std::shared_ptr<job_run> run, std::unique_ptr<job_description> what)
+{
+    auto done = co_await run->create(std::move(*what));
+    what.reset();
+    if (!done || !run->settings.wait)
+        co_return done;
+    co_return co_await finish_stages(run);
+}
+
+/// The outcome of the stages, with cancellation as an error that knows the job.
+MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>>
+conclude(std::shared_ptr<job_run> run, asio::awaitable<result<void>> stages)
+{
+    auto const done = co_await magic_hour::detail::guarded(std::move(stages));
+    if (!done)
+        co_return run->describe(done.error());
+    co_return std::move(run->outcome);
+}
+
+[[nodiscard]] MAGIC_HOUR_DECL result<std::shared_ptr<job_run>>
+make_job_run(std::shared_ptr<magic_hour::detail::core> shared, generate_options const& options)
+{
+    auto settings = settings_to_use(options);
+    if (!settings)
+        return settings.error();
+    auto run = std::make_shared<job_run>();
+    run->deadline = http::saturating_add(shared->clock().now(), settings->deadline);
+    run->settings = *std::move(settings);
+    run->shared = std::move(shared);
+    return run;
+}
+
+} // namespace detail
+
+MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>>
+run_job(std::shared_ptr<magic_hour::detail::core> shared, job_description what, generate_options options)
+{
+    auto const made = detail::make_job_run(shared, options);
+    if (!made)
+        co_return made.error();
+    auto description = std::make_unique<job_description>(std::move(what));
+    auto stages = detail::all_stages(*made, std::move(description));
+    auto work = detail::conclude(*made, std::move(stages));
+    co_return co_await magic_hour::detail::on_strand(shared->get_executor(), std::move(work));
+}
+
+namespace detail
+{
+
+/// The stages of a job that somebody made before.
+MAGIC_HOUR_DECL asio::awaitable<result<void>> attached_stages(std::shared_ptr<job_run> run)
+{
+    std::function<result<bool>()> check = [output = run->settings.output]
+    {
+        auto const prepared = prepare_output(output);
+        return prepared ? result<bool>{true} : prepared.error();
+    };
+    auto const checked = co_await run_blocking<bool>(run->shared->file_executor(), std::move(check));
+    if (!checked)
+        co_return checked.error();
+    co_return co_await finish_stages(run);
+}
+
+} // namespace detail
+
+MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>> finish_job(
+    std::shared_ptr<magic_hour::detail::core> shared, kind makes, std::string id, generate_options options)
+{
+    auto const made = detail::make_job_run(shared, options);
+    if (!made)
+        co_return made.error();
+    if (!magic_hour::detail::is_identifier(id))
+        co_return error{errc::invalid_argument, "this cannot be the id of a job"};
+    auto const run = *made;
+    run->job.id = std::move(id);
+    run->job.kind = makes;
+    run->outcome.id = run->job.id;
+    auto stages = detail::attached_stages(run);
+    auto work = detail::conclude(run, std::move(stages));
+    co_return co_await magic_hour::detail::on_strand(shared->get_executor(), std::move(work));
+}
+
+namespace detail
+{
+
+MAGIC_HOUR_DECL asio::awaitable<result<std::vector<saved_file>>> guarded_save(
+    std::shared_ptr<magic_hour::detail::core> shared, output_list outputs, generate_settings settings)
+{
+    std::function<result<bool>()> check = [output = settings.output]
+    {
+        auto const prepared = prepare_output(output);
+        return prepared ? result<bool>{true} : prepared.error();
+    };
+    auto const checked = co_await run_blocking<bool>(shared->file_executor(), std::move(check));
+    if (!checked)
+        co_return checked.error();
+    auto const deadline = http::saturating_add(shared->clock().now(), settings.deadline);
+    auto files = co_await save_outputs(shared, std::move(outputs), settings.output, deadline);
+    auto const failure = first_failure(files);
+    if (failure && !settings.allow_failure)
+        co_return *failure;
+    co_return files;
+}
+
+[[nodiscard]] MAGIC_HOUR_DECL result<asset_slot> slot_for_upload(asset what, std::optional<media> as)
+{
+    asset_slot slot;
+    slot.json_path = "file";
+    if (as)
+        slot.accepted.push_back(*as);
+    else
+        slot.accepted = {media::image, media::video, media::audio, media::gif};
+    slot.value = std::move(what);
+    if (slot.value.empty())
+        return error{errc::invalid_argument, "there is no file to upload"};
+    return slot;
+}
+
+} // namespace detail
+
+MAGIC_HOUR_DECL asio::awaitable<result<std::vector<saved_file>>>
+save_job(std::shared_ptr<magic_hour::detail::core> shared, output_list outputs, generate_options options)
+{
+    auto settings = settings_to_use(options);
+    if (!settings)
+        co_return settings.error();
+    auto work =
+        magic_hour::detail::guarded(detail::guarded_save(shared, std::move(outputs), *std::move(settings)));
+    co_return co_await magic_hour::detail::on_strand(shared->get_executor(), std::move(work));
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<std::string>> upload_file(
+    std::shared_ptr<magic_hour::detail::core> shared, asset what, std::optional<media> as,
+    progress_callback on_progress)
+{
+    auto slot = detail::slot_for_upload(std::move(what), as);
+    if (!slot)
+        co_return slot.error();
+    upload_settings settings;
+    settings.on_progress = std::move(on_progress);
+    auto work = magic_hour::detail::guarded(upload_one(shared, *std::move(slot), std::move(settings)));
+    co_return co_await magic_hour::detail::on_strand(shared->get_executor(), std::move(work));
+}
+
+} // namespace magic_hour::jobs
