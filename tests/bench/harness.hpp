@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -27,7 +27,8 @@ inline double cpu_seconds()
 {
     rusage used{};
     getrusage(RUSAGE_SELF, &used);
-    auto const seconds = [](timeval const& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+    auto const seconds = [](timeval const& t)
+    { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
     return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
@@ -36,8 +37,8 @@ inline cost measure(std::function<void()> const& work)
     auto const cpu = cpu_seconds();
     auto const wall = std::chrono::steady_clock::now();
     work();
-    return {cpu_seconds() - cpu,
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - wall).count()};
+    return {
+        cpu_seconds() - cpu, std::chrono::duration<double>(std::chrono::steady_clock::now() - wall).count()};
 }
 
 inline double median(std::vector<double> values)
@@ -83,19 +84,21 @@ inline double middle(contender const& of, double cost::*what)
 }
 
 /// A row of the table: what, the goal, what was measured. As JSON lines with MAGIC_HOUR_BENCH_JSON set.
-inline void row(std::string_view id, std::string_view what, double goal, double measured, std::string_view unit = "x")
+inline void
+row(std::string_view id, std::string_view what, double goal, double measured, std::string_view unit = "x")
 {
     bool const reached = measured <= goal;
     if (std::getenv("MAGIC_HOUR_BENCH_JSON"))
         std::printf(
-            "{\"id\":\"%.*s\",\"what\":\"%.*s\",\"goal\":%.6g,\"measured\":%.6g,\"unit\":\"%.*s\",\"reached\":%s}\n",
-            static_cast<int>(id.size()), id.data(), static_cast<int>(what.size()), what.data(), goal, measured,
-            static_cast<int>(unit.size()), unit.data(), reached ? "true" : "false");
+            "{\"id\":\"%.*s\",\"what\":\"%.*s\",\"goal\":%.6g,\"measured\":%.6g,\"unit\":\"%.*s\","
+            "\"reached\":%s}\n",
+            static_cast<int>(id.size()), id.data(), static_cast<int>(what.size()), what.data(), goal,
+            measured, static_cast<int>(unit.size()), unit.data(), reached ? "true" : "false");
     else
         std::printf(
             "%-4.*s %-62.*s goal %9.3f  is %9.3f %-6.*s %s\n", static_cast<int>(id.size()), id.data(),
-            static_cast<int>(what.size()), what.data(), goal, measured, static_cast<int>(unit.size()), unit.data(),
-            reached ? "reached" : "MISSED");
+            static_cast<int>(what.size()), what.data(), goal, measured, static_cast<int>(unit.size()),
+            unit.data(), reached ? "reached" : "MISSED");
     std::fflush(stdout);
 }
 
@@ -108,5 +111,18 @@ inline void note(std::string_view id, std::string_view what, double measured, st
             static_cast<int>(what.size()), what.data(), measured, static_cast<int>(unit.size()), unit.data());
     std::fflush(stdout);
 }
+
+/// What all programs understand: `--quick` for fewer rounds.
+struct arguments
+{
+    bool quick = false;
+
+    arguments(int count, char** values)
+    {
+        for (int i = 1; i < count; ++i)
+            quick = quick || std::string_view{values[i]} == "--quick";
+    }
+    [[nodiscard]] int rounds(int usual) const { return quick ? 3 : usual; }
+};
 
 } // namespace bench

@@ -22,8 +22,8 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using tcp = asio::ip::tcp;
 
-/// The yardstick for exchanges: a plain loop as one would write it by hand over `ssl::stream<tcp::socket>`, with a
-/// concrete executor, without a deadline and without JSON.
+/// The yardstick for exchanges: a plain loop as one would write it by hand over `ssl::stream<tcp::socket>`,
+/// with a concrete executor, without a deadline and without JSON.
 class hand_written
 {
 public:
@@ -81,7 +81,8 @@ private:
         boost::beast::flat_buffer buffer;
         for (int i = 0; i < count; ++i)
         {
-            http::request<http::empty_body> request{http::verb::get, "/small", 11};
+            http::request<http::empty_body> request{
+                http::verb::get, "/v1/image-projects/cm2xk1v9q0000abcd1234efgh", 11};
             request.set(http::field::host, "localhost");
             request.set(http::field::user_agent, "bench");
             request.set(http::field::authorization, "Bearer key");

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bench
@@ -16,7 +17,12 @@ namespace bench
 class with_curl
 {
 public:
-    explicit with_curl(server_process const& server) : ca_file_{server.ca_file()}, url_{server.url("/small")} {}
+    explicit with_curl(server_process const& server)
+        : ca_file_{server.ca_file()}, url_{server.url("/v1/image-projects/cm2xk1v9q0000abcd1234efgh")}
+    {
+    }
+    /// For whole URLs only.
+    explicit with_curl(std::string ca_file) : ca_file_{std::move(ca_file)} {}
     ~with_curl()
     {
         for (auto const& t : transfers_)
@@ -166,7 +172,7 @@ private:
     }
 
     std::string ca_file_;
-    std::string url_;
+    std::string url_{};
     curl_slist* headers_ = nullptr;
     CURLM* multi_ = nullptr;
     CURLSH* share_ = nullptr;

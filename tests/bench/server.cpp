@@ -1,12 +1,15 @@
-// The other end of every benchmark: an HTTPS/1.1 server in a process of its own, one thread a connection, on bare
-// OpenSSL, so that it costs the same whoever asks.
+// The other end of every benchmark: an HTTPS/1.1 server in a process of its own, one thread a connection, on
+// bare OpenSSL, so that it costs the same whoever asks.
 //
-//   GET /small          a project's details, about 600 bytes of JSON
-//   GET /bytes/N        N bytes
-//   PUT /anything       reads the body, answers 200
-//   POST /anything      the same, answers with a created job
+//   GET /bytes/N               N bytes
+//   GET /...waiting            the details of a job that renders for ever
+//   GET /anything              the details of a finished job, about 600 bytes of JSON
+//   PUT /anything              reads the body, answers 200
+//   POST /v1/files/upload-urls where a file can be put
+//   POST /anything             a created job
 //
-// Prints "PORT\n" on stdout, serves until stdin ends. The certificate authority goes to the file named by argv[1].
+// bench_server CA_FILE [--plain] [--no-tickets]: without TLS, and without a way to resume TLS sessions.
+// Prints "PORT\n" on stdout and serves until stdin ends. The certificate authority goes to the file CA_FILE.
 
 #include <magic_hour/testing/certificates.hpp>
 
@@ -22,6 +25,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,12 +43,32 @@ constexpr std::string_view project =
     R"(X-Amz-Credential=AKIAEXAMPLE%2F20261121%2Fauto%2Fs3%2Faws4_request&X-Amz-Date=20261121T051619Z&)"
     R"(X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-Signature=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c",)"
     R"("expires_at":"2026-11-22T05:16:19.027Z"}],"error":null})";
+constexpr std::string_view waiting_project =
+    R"({"id":"cm2xk1v9q0000abc-waiting","name":"Give me sunglasses - 2026-11-21","status":"rendering",)"
+    R"("image_count":1,"type":"AI_IMAGE_EDITOR","created_at":"2026-11-21T05:10:19.027Z","enabled":true,)"
+    R"("total_frame_cost":50,"credits_charged":50,"downloads":[],"error":null})";
+constexpr std::string_view created = R"({"id":"cm2xk1v9q0000abc-waiting","credits_charged":50})";
+
+struct settings
+{
+    SSL_CTX* context = nullptr; ///< null: plain
+    int port = 0;
+};
 
 struct connection
 {
+    settings const& server;
+    int socket;
     SSL* ssl;
     std::vector<char> buffer = std::vector<char>(256 * 1024);
     std::string head{};
+
+    int read_some(std::size_t most)
+    {
+        if (!ssl)
+            return static_cast<int>(recv(socket, buffer.data(), most, 0));
+        return SSL_read(ssl, buffer.data(), static_cast<int>(most));
+    }
 
     bool read_head()
     {
@@ -52,20 +76,25 @@ struct connection
         {
             if (auto const end = head.find("\r\n\r\n"); end != std::string::npos)
                 return true;
-            int const n = SSL_read(ssl, buffer.data(), static_cast<int>(buffer.size()));
+            int const n = read_some(buffer.size());
             if (n <= 0)
                 return false;
             head.append(buffer.data(), static_cast<std::size_t>(n));
         }
     }
 
-    bool write(std::string_view text) { return SSL_write(ssl, text.data(), static_cast<int>(text.size())) > 0; }
+    bool write(std::string_view text)
+    {
+        if (!ssl)
+            return send(socket, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+        return SSL_write(ssl, text.data(), static_cast<int>(text.size())) > 0;
+    }
 
     bool answer(std::string_view body)
     {
         return write(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-            "\r\n\r\n" + std::string{body});
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+            std::to_string(body.size()) + "\r\n\r\n" + std::string{body});
     }
 
     bool send_bytes(unsigned long long count)
@@ -86,7 +115,8 @@ struct connection
     {
         while (count > 0)
         {
-            int const n = SSL_read(ssl, buffer.data(), static_cast<int>(std::min<unsigned long long>(count, buffer.size())));
+            int const n =
+                read_some(static_cast<std::size_t>(std::min<unsigned long long>(count, buffer.size())));
             if (n <= 0)
                 return false;
             count -= static_cast<unsigned long long>(n);
@@ -112,31 +142,41 @@ struct connection
             return false;
         if (this_head.starts_with("GET /bytes/"))
             return send_bytes(std::strtoull(this_head.c_str() + 11, nullptr, 10));
-        if (this_head.starts_with("POST"))
-            return answer(R"({"id":"cm2xk1v9q0000abcd1234efgh","credits_charged":50})");
-        return answer(this_head.starts_with("PUT") ? "" : project);
+        return answer(answer_to({this_head.data(), this_head.find(" HTTP/")}));
+    }
+
+    std::string answer_to(std::string_view request_line) const
+    {
+        if (request_line == "POST /v1/files/upload-urls")
+            return R"({"items":[{"upload_url":"https://localhost:)" + std::to_string(server.port) +
+                   R"(/put","expires_at":"2036-11-22T05:16:19.027Z","file_path":"api-assets/id/file.mp4"}]})";
+        if (request_line.starts_with("POST"))
+            return std::string{created};
+        if (request_line.starts_with("PUT"))
+            return {};
+        return std::string{request_line.ends_with("waiting") ? waiting_project : project};
     }
 };
 
-void serve(int socket, SSL_CTX* context)
+void serve(int socket, settings const& server)
 {
     int const on = 1;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    SSL* const ssl = SSL_new(context);
-    SSL_set_fd(ssl, socket);
-    if (SSL_accept(ssl) == 1)
+    SSL* const ssl = server.context ? SSL_new(server.context) : nullptr;
+    if (!ssl || (SSL_set_fd(ssl, socket) == 1 && SSL_accept(ssl) == 1))
     {
-        auto const c = std::make_unique<connection>(connection{ssl});
+        auto const c = std::make_unique<connection>(connection{server, socket, ssl});
         while (c->exchange())
         {
         }
     }
-    SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    if (ssl)
+        SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     SSL_free(ssl);
     close(socket);
 }
 
-SSL_CTX* make_context(char const* ca_file)
+SSL_CTX* make_context(char const* ca_file, bool tickets)
 {
     magic_hour::testing::certificate_authority const authority;
     std::ofstream{ca_file} << authority.ca_pem();
@@ -149,6 +189,8 @@ SSL_CTX* make_context(char const* ca_file)
     SSL_CTX_use_certificate_chain_file(context, chain_file.c_str());
     SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM);
     SSL_CTX_set_session_id_context(context, reinterpret_cast<unsigned char const*>("bench"), 5);
+    if (!tickets)
+        SSL_CTX_set_num_tickets(context, 0);
     return context;
 }
 
@@ -156,10 +198,15 @@ SSL_CTX* make_context(char const* ca_file)
 
 int main(int argc, char** argv)
 {
-    if (argc != 2)
+    if (argc < 2)
         return 2;
+    std::vector<std::string_view> const flags(argv + 2, argv + argc);
+    auto const has = [&](std::string_view flag)
+    { return std::find(flags.begin(), flags.end(), flag) != flags.end(); };
     signal(SIGPIPE, SIG_IGN);
-    SSL_CTX* const context = make_context(argv[1]);
+    settings server;
+    if (!has("--plain"))
+        server.context = make_context(argv[1], !has("--no-tickets"));
     int const listener = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -168,19 +215,22 @@ int main(int argc, char** argv)
     if (bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(listener, 1024) != 0 ||
         getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0)
         return 1;
-    std::printf("%d\n", ntohs(address.sin_port));
+    server.port = ntohs(address.sin_port);
+    std::printf("%d\n", server.port);
     std::fflush(stdout);
-    std::thread{[] {
-        std::array<char, 64> ignored{};
-        while (read(0, ignored.data(), ignored.size()) > 0)
-        {
-        }
-        _exit(0);
-    }}.detach();
+    std::thread{[]
+                {
+                    std::array<char, 64> ignored{};
+                    while (read(0, ignored.data(), ignored.size()) > 0)
+                    {
+                    }
+                    _exit(0);
+                }}
+        .detach();
     for (;;)
     {
         int const accepted = accept(listener, nullptr, nullptr);
         if (accepted >= 0)
-            std::thread{serve, accepted, context}.detach();
+            std::thread{serve, accepted, std::cref(server)}.detach();
     }
 }

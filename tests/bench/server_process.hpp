@@ -1,9 +1,12 @@
 #pragma once
 
+#include "child_process.hpp"
+
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -11,6 +14,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace bench
 {
@@ -19,11 +23,14 @@ namespace bench
 class server_process
 {
 public:
-    server_process()
+    /// `flags`: see server.cpp.
+    explicit server_process(std::vector<std::string> const& flags = {})
+        : plain_{std::find(flags.begin(), flags.end(), "--plain") != flags.end()}
     {
         std::array<char, 32> pattern{"/tmp/magic_hour_bench_XXXXXX"};
         folder_ = mkdtemp(pattern.data());
-        std::string const program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "bench_server";
+        std::string const program =
+            std::filesystem::read_symlink("/proc/self/exe").parent_path() / "bench_server";
         std::array<int, 2> in{}, out{};
         if (pipe2(in.data(), O_CLOEXEC) != 0 || pipe2(out.data(), O_CLOEXEC) != 0)
             throw std::runtime_error{"pipe"};
@@ -32,9 +39,9 @@ public:
         {
             dup2(in[0], 0);
             dup2(out[1], 1);
-            std::string const file = ca_file();
-            execl(program.c_str(), program.c_str(), file.c_str(), nullptr);
-            _exit(127);
+            std::vector<std::string> words{program, ca_file()};
+            words.insert(words.end(), flags.begin(), flags.end());
+            execute(words);
         }
         close(in[0]);
         close(out[1]);
@@ -59,7 +66,8 @@ public:
     [[nodiscard]] std::string ca_file() const { return folder_ / "ca.pem"; }
     [[nodiscard]] std::string url(std::string const& target = "") const
     {
-        return "https://localhost:" + std::to_string(port_) + target;
+        return std::string{plain_ ? "http://localhost:" : "https://localhost:"} + std::to_string(port_) +
+               target;
     }
     [[nodiscard]] std::string ca_pem() const
     {
@@ -69,6 +77,7 @@ public:
     }
 
 private:
+    bool plain_;
     std::filesystem::path folder_{};
     pid_t child_ = -1;
     int stdin_of_child_ = -1;

@@ -2,9 +2,10 @@
 
 #include "support/fd_guard.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <thread>
 
 using namespace engine_tests;
 
@@ -77,8 +78,9 @@ TEST_CASE("L2: waiting for a place counts toward the deadline, and a canceled wa
     auto const canceled = support::start(io, engine->send(get(url), loopback()), stop.slot());
     auto const patient = support::start(io, engine->send(get(url), loopback()));
     run_until(io, [&] { return late->done; });
-    CHECK(late->get().error() == errc::timeout);
-    CHECK(late->get().error()->phase == phase::connect);
+    auto const why = late->get().error();
+    CHECK(why == errc::timeout);
+    CHECK(why->phase == phase::connect);
     stop.emit(asio::cancellation_type::terminal);
     run_until(io, [&] { return canceled->done; });
     CHECK(canceled->get().error() == errc::canceled);
@@ -177,8 +179,9 @@ TEST_CASE("close ends exchanges, waiters and pauses at once, and later calls fai
     engine->close();
     run_until(io, [&] { return hanging->done && pausing->done; });
     CHECK(support::clock::now() - begin < 1s);
-    CHECK(hanging->get().error() == errc::outcome_unknown);
-    CHECK(hanging->get().error()->cause == errc::closed);
+    auto const why = hanging->get().error();
+    CHECK(why == errc::outcome_unknown);
+    CHECK(why->cause == errc::closed);
     CHECK(pausing->get().error() == errc::closed);
     CHECK(send(io, *engine, get(url)).error() == errc::closed);
     CHECK(server.wait_until([](auto const& all) {

@@ -217,9 +217,8 @@ TEST_CASE("a server needs a secret, something to do, and an address")
     auto const executor = context.get_executor();
     CHECK_THROWS_AS(webhook::server(executor, webhook::server_options{}), magic_hour::error);
     CHECK_THROWS_AS(webhook::server(executor, hosted_server::options()), magic_hour::error);
-    webhook::hub hub;
     auto options = hosted_server::options();
-    options.hub = &hub;
+    options.hub = std::make_shared<webhook::hub>();
     webhook::server server{executor, options};
     CHECK_THROWS_AS(server.listen("localhost", 0), magic_hour::error);
     auto const port = server.listen("127.0.0.1", 0);
@@ -228,19 +227,19 @@ TEST_CASE("a server needs a secret, something to do, and an address")
 
 TEST_CASE("a delivery wakes a wait through the hub")
 {
-    webhook::hub hub;
+    auto const hub = std::make_shared<webhook::hub>();
     magic_hour::http::time_source clock;
     boost::asio::io_context waits;
     auto woken = boost::asio::co_spawn(
-        waits, hub.wait("a", clock, clock.now() + std::chrono::seconds{20}), boost::asio::use_future);
+        waits, hub->wait("a", clock, clock.now() + std::chrono::seconds{20}), boost::asio::use_future);
     std::thread runs{[&] { waits.run(); }};
     auto options = hosted_server::options();
-    options.hub = &hub;
+    options.hub = hub;
     hosted_server server{std::move(options), nullptr};
     CHECK(post(server, completed("b")) == 200);
     CHECK(post(server, completed("a")) == 200);
     CHECK(woken.get());
     runs.join();
-    CHECK(hub.kept() == 1);
-    CHECK(hub.take("b"));
+    CHECK(hub->kept() == 1);
+    CHECK(hub->take("b"));
 }

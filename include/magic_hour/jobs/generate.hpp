@@ -3,6 +3,7 @@
 #include <magic_hour/detail/call.hpp>
 #include <magic_hour/error.hpp>
 #include <magic_hour/jobs/download.hpp>
+#include <magic_hour/jobs/job_poller.hpp>
 #include <magic_hour/jobs/job_run.hpp>
 #include <magic_hour/jobs/options.hpp>
 #include <magic_hour/json/decode.hpp>
@@ -263,7 +264,8 @@ public:
     }
 
 private:
-    [[nodiscard]] asio::awaitable<result<attach_result>> start(std::string_view id, generate_options options) const
+    [[nodiscard]] asio::awaitable<result<attach_result>>
+    start(std::string_view id, generate_options options) const
     {
         auto work = jobs::finish_job(this->share(), job_kind, std::string{id}, std::move(options));
         return jobs::typed<typename jobs::details_of<job_kind>::type>(std::move(work), job_kind);

@@ -107,7 +107,7 @@ struct generate_settings
     created_callback on_created{};
     status_callback on_status{};
     call_options call{};
-    std::shared_ptr<detail::wake_source> hub{};
+    std::shared_ptr<magic_hour::detail::wake_source> hub{};
 };
 
 } // namespace jobs
@@ -239,7 +239,7 @@ public:
         return *this;
     }
     /// Events of this hub end pauses between polls, which are much longer then.
-    generate_options& hub(std::shared_ptr<detail::wake_source> source)
+    generate_options& hub(std::shared_ptr<magic_hour::detail::wake_source> source)
     {
         settings_.hub = std::move(source);
         return *this;

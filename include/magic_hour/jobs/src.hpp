@@ -10,6 +10,7 @@
 #include <magic_hour/jobs/impl/job_run.ipp>
 #include <magic_hour/jobs/impl/media_types.ipp>
 #include <magic_hour/jobs/impl/options.ipp>
+#include <magic_hour/jobs/impl/pipeline.ipp>
 #include <magic_hour/jobs/impl/poll_schedule.ipp>
 #include <magic_hour/jobs/impl/poller.ipp>
 #include <magic_hour/jobs/impl/storage.ipp>

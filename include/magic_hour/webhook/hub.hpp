@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,8 +23,8 @@ struct hub_options
 };
 
 /// Brings webhook events to the waits of the same process: give it to the options of `wait` or `generate`,
-/// and every event to `notify`. A wait then asks once, when the job has ended, and otherwise polls slowly as
-/// a net, because a delivery can be lost and a canceled job sends none.
+/// and every event to `notify`, or let a `webhook::server` do that. A wait then asks once, when the job has
+/// ended, and otherwise polls slowly as a net, because a delivery can be lost and a canceled job sends none.
 ///
 /// An event for a job that nobody waits for is kept a while, so a job that ends before its create has
 /// answered is not missed.
@@ -46,9 +45,6 @@ public:
     /// job's id. Throws nothing but `std::bad_alloc`.
     MAGIC_HOUR_DECL bool notify(verified_event const& e);
     MAGIC_HOUR_DECL bool notify(event const& e);
-
-    /// A function that does what `notify` does and may outlive the hub, when it does nothing.
-    [[nodiscard]] MAGIC_HOUR_DECL std::function<bool(verified_event const&)> notifier() const;
 
     /// Does what `notify` does for news that came another way, for instance through a queue from the process
     /// that has the webhook's URL.

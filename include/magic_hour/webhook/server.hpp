@@ -37,9 +37,9 @@ enum class answer_when
 
 struct server_options
 {
-    receiver_options receiver{}; ///< secrets, tolerance, body limit, clock
-    std::string path{};          ///< the only path that is served, others get 404; empty: every path
-    webhook::hub* hub = nullptr; ///< told of every event, also of those that are known
+    receiver_options receiver{};         ///< secrets, tolerance, body limit, clock
+    std::string path{};                  ///< the only path that is served, others get 404; empty: every path
+    std::shared_ptr<webhook::hub> hub{}; ///< told of every event, also of those that are known
 
     answer_when when = answer_when::queued;
     http::duration answer_within = std::chrono::seconds{8};

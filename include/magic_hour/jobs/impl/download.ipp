@@ -111,8 +111,8 @@ MAGIC_HOUR_DECL asio::awaitable<result<std::optional<asio::const_buffer>>> downl
 
 MAGIC_HOUR_DECL asio::awaitable<void> download_stream::open()
 {
-    auto const state = state_;
-    auto const begun = co_await jobs::detail::use_stream(state, jobs::detail::begin_stream(state));
+    auto const shared = state_;
+    auto const begun = co_await jobs::detail::use_stream(shared, jobs::detail::begin_stream(shared));
     if (!begun)
         throw begun.error();
 }

@@ -43,12 +43,12 @@ private:
     void take(std::size_t count);
     asio::awaitable<bool> reply(script const& plan);
     asio::awaitable<bool> refuse();
-    asio::awaitable<bool> transmit(script const& plan, answer what);
+    asio::awaitable<bool> transmit(script const& plan, answer const& what);
     asio::awaitable<bool> send_body(answer const& what);
     asio::awaitable<bool> emit(std::string_view bytes);
     asio::awaitable<bool> emit_portion(std::string_view bytes);
     asio::awaitable<bool> after_early_answer(script const& plan);
-    asio::awaitable<void> end(cut how);
+    asio::awaitable<void> finish(cut how);
     asio::awaitable<void> pause(std::chrono::milliseconds time);
 
     std::shared_ptr<wire> wire_;

@@ -99,12 +99,14 @@ MAGIC_HOUR_DECL asio::awaitable<bool> session::read_head()
     std::size_t end = 0;
     while ((end = pending_.find("\r\n\r\n")) == std::string::npos)
     {
-        if (pending_.size() > head_limit || !co_await more())
-        {
-            request_.began = std::chrono::steady_clock::now();
-            request_.head_text = pending_;
-            co_return false;
-        }
+        bool good = pending_.size() <= head_limit;
+        if (good)
+            good = co_await more();
+        if (good)
+            continue;
+        request_.began = std::chrono::steady_clock::now();
+        request_.head_text = pending_;
+        co_return false;
     }
     request_.began = std::chrono::steady_clock::now();
     request_.head_text = pending_.substr(0, end + 4);
@@ -134,8 +136,12 @@ MAGIC_HOUR_DECL asio::awaitable<session::next> session::receive_portion(std::uin
 {
     while (request_.body_size < limit)
     {
-        if (pending_.empty() && !co_await more())
-            co_return next::over;
+        if (pending_.empty())
+        {
+            bool const good = co_await more();
+            if (!good)
+                co_return next::over;
+        }
         take(static_cast<std::size_t>(std::min<std::uint64_t>(pending_.size(), limit - request_.body_size)));
     }
     co_return next::proceed;
@@ -147,18 +153,27 @@ MAGIC_HOUR_DECL asio::awaitable<session::next> session::receive_chunks()
     {
         std::size_t end = 0;
         while ((end = pending_.find("\r\n")) == std::string::npos)
-            if (!co_await more())
+        {
+            bool const good = co_await more();
+            if (!good)
                 co_return next::over;
+        }
         std::uint64_t size = 0;
         auto const parsed = std::from_chars(pending_.data(), pending_.data() + end, size, 16);
         if (parsed.ec != std::errc{} || size > (1ULL << 40))
             co_return next::over;
         pending_.erase(0, end + 2);
-        if (co_await receive_portion(request_.body_size + size) == next::over)
-            co_return next::over;
-        while (pending_.size() < 2)
-            if (!co_await more())
+        {
+            auto const how = co_await receive_portion(request_.body_size + size);
+            if (how == next::over)
                 co_return next::over;
+        }
+        while (pending_.size() < 2)
+        {
+            bool const good = co_await more();
+            if (!good)
+                co_return next::over;
+        }
         pending_.erase(0, 2);
         if (size == 0)
             co_return next::proceed;
@@ -174,41 +189,50 @@ MAGIC_HOUR_DECL asio::awaitable<session::next> session::receive_body(script cons
     if (request_.head.expects_continue && events.empty())
     {
         std::string_view const go = "HTTP/1.1 100 Continue\r\n\r\n";
-        if (!co_await wire_->write(asio::buffer(go)))
-            co_return next::over;
+        {
+            bool const good = co_await wire_->write(asio::buffer(go));
+            if (!good)
+                co_return next::over;
+        }
     }
     if (request_.head.chunked)
         co_return co_await receive_chunks();
     auto const size = request_.head.content_length.value_or(0);
     for (auto const& event : events)
     {
-        if (co_await receive_portion(std::min(event.at, size)) == next::over)
-            co_return next::over;
+        {
+            auto const how = co_await receive_portion(std::min(event.at, size));
+            if (how == next::over)
+                co_return next::over;
+        }
         if (event.what == script_event::act::answer)
             co_return next::answer_early;
-        if (co_await act(event) == next::over)
-            co_return next::over;
+        {
+            auto const how = co_await act(event);
+            if (how == next::over)
+                co_return next::over;
+        }
     }
     co_return co_await receive_portion(size);
 }
 
+// No switch here: g++ 12 destroys awaitables of the other cases.
 MAGIC_HOUR_DECL asio::awaitable<session::next> session::act(script_event what)
 {
-    switch (what.what)
+    if (what.what == script_event::act::answer)
+        co_return next::answer_early;
+    if (what.what == script_event::act::pause)
     {
-    case script_event::act::pause:
         co_await pause(what.time);
         co_return next::proceed;
-    case script_event::act::stall:
+    }
+    if (what.what == script_event::act::stall)
+    {
         co_await wire_->wait_for_peer();
         co_return next::over;
-    case script_event::act::end:
-        co_await end(what.how);
-        co_return next::over;
-    case script_event::act::answer:
-        break;
     }
-    co_return next::answer_early;
+    co_await finish(what.how);
+    co_return next::over;
 }
 
 MAGIC_HOUR_DECL asio::awaitable<void> session::pause(std::chrono::milliseconds time)
@@ -219,7 +243,7 @@ MAGIC_HOUR_DECL asio::awaitable<void> session::pause(std::chrono::milliseconds t
 }
 
 /// Ends the connection in the way that a script wants.
-MAGIC_HOUR_DECL asio::awaitable<void> session::end(cut how)
+MAGIC_HOUR_DECL asio::awaitable<void> session::finish(cut how)
 {
     if (how == cut::rst)
     {
@@ -227,11 +251,16 @@ MAGIC_HOUR_DECL asio::awaitable<void> session::end(cut how)
         co_return;
     }
     if (how == cut::close_notify)
+    {
         co_await wire_->say_goodbye();
+    }
     // Reading on keeps the FIN from turning into a reset.
     wire_->shutdown_send();
-    while (co_await more())
+    for (bool going = true; going;)
+    {
         pending_.clear();
+        going = co_await more();
+    }
 }
 
 MAGIC_HOUR_DECL asio::awaitable<bool> session::refuse()
@@ -241,7 +270,7 @@ MAGIC_HOUR_DECL asio::awaitable<bool> session::refuse()
     no.close = true;
     no.body = error_body(400, request_.problem);
     script const plain{};
-    co_return co_await transmit(plain, std::move(no));
+    co_return co_await transmit(plain, no);
 }
 
 MAGIC_HOUR_DECL asio::awaitable<bool> session::reply(script const& plan)
@@ -252,7 +281,7 @@ MAGIC_HOUR_DECL asio::awaitable<bool> session::reply(script const& plan)
     plan.apply_to(what);
     request_.status = what.status;
     server_->ledger->update(request_);
-    bool const sent = co_await transmit(plan, std::move(what));
+    bool const sent = co_await transmit(plan, what);
     co_return sent;
 }
 
@@ -262,9 +291,13 @@ MAGIC_HOUR_DECL asio::awaitable<bool> session::after_early_answer(script const& 
     auto const early = std::find_if(
         events.begin(), events.end(), [](auto const& e) { return e.what == script_event::act::answer; });
     if (early->then == afterwards::close_after_2s)
+    {
         co_await pause(std::chrono::seconds{2});
-    else if (early->then == afterwards::drain)
-        co_await end(cut::close_notify);
+    }
+    if (early->then == afterwards::drain)
+    {
+        co_await finish(cut::close_notify);
+    }
     co_return false;
 }
 
@@ -299,23 +332,27 @@ MAGIC_HOUR_DECL std::vector<script_event> placed(std::vector<script_event> event
     return events;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<bool> session::transmit(script const& plan, answer what)
+MAGIC_HOUR_DECL asio::awaitable<bool> session::transmit(script const& plan, answer const& what)
 {
     auto const head = plan.get().garbage.value_or(head_of(what));
     sending_ = placed(plan.get().sending, head.size());
     portion_ = plan.get().portion;
     portion_pause_ = plan.get().portion_pause;
-    if (!co_await emit(head) || plan.get().garbage)
+    bool going = co_await emit(head);
+    if (!going || plan.get().garbage)
         co_return false;
-    if (request_.head.method != "HEAD" && !co_await send_body(what))
+    if (request_.head.method != "HEAD")
+        going = co_await send_body(what);
+    if (!going)
         co_return false;
     std::string_view const nothing{};
-    if (!co_await emit(nothing)) // events behind the last byte
+    going = co_await emit(nothing); // events behind the last byte
+    if (!going)
         co_return false;
     request_.answered = true;
     if (what.close || what.until_close || !request_.head.keep_alive)
     {
-        co_await end(cut::close_notify);
+        co_await finish(cut::close_notify);
         co_return false;
     }
     co_return true;
@@ -342,11 +379,18 @@ MAGIC_HOUR_DECL asio::awaitable<bool> session::send_body(answer const& what)
             auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), count, 16).ptr;
             std::string chunk{digits.data(), end};
             chunk.append("\r\n").append(bytes).append("\r\n");
-            if (!co_await emit(chunk))
+            {
+                bool const good = co_await emit(chunk);
+                if (!good)
+                    co_return false;
+            }
+        }
+        else
+        {
+            bool const good = co_await emit(bytes);
+            if (!good)
                 co_return false;
         }
-        else if (!co_await emit(bytes))
-            co_return false;
         at += count;
     }
     std::string_view const last = what.chunked ? "0\r\n\r\n" : "";
@@ -362,8 +406,11 @@ MAGIC_HOUR_DECL asio::awaitable<bool> session::emit(std::string_view bytes)
         {
             auto const event = sending_.front();
             sending_.erase(sending_.begin());
-            if (co_await act(event) == next::over)
-                co_return false;
+            {
+                auto const how = co_await act(event);
+                if (how == next::over)
+                    co_return false;
+            }
         }
         if (bytes.empty())
             co_return true;
@@ -372,8 +419,11 @@ MAGIC_HOUR_DECL asio::awaitable<bool> session::emit(std::string_view bytes)
             count = static_cast<std::size_t>(
                 std::min<std::uint64_t>(count, sending_.front().at - request_.bytes_sent));
         auto const now = bytes.substr(0, count);
-        if (!co_await emit_portion(now))
-            co_return false;
+        {
+            bool const good = co_await emit_portion(now);
+            if (!good)
+                co_return false;
+        }
         bytes.remove_prefix(count);
     }
 }
@@ -383,8 +433,11 @@ MAGIC_HOUR_DECL asio::awaitable<bool> session::emit_portion(std::string_view byt
     while (!bytes.empty())
     {
         auto const now = bytes.substr(0, portion_ > 0 ? portion_ : bytes.size());
-        if (!co_await wire_->write(asio::buffer(now)))
-            co_return false;
+        {
+            bool const good = co_await wire_->write(asio::buffer(now));
+            if (!good)
+                co_return false;
+        }
         request_.bytes_sent += now.size();
         bytes.remove_prefix(now.size());
         if (portion_ > 0)

@@ -214,15 +214,6 @@ MAGIC_HOUR_DECL bool hub::notify(event const& e)
     return state_->notify(e.type(), e.id());
 }
 
-MAGIC_HOUR_DECL std::function<bool(verified_event const&)> hub::notifier() const
-{
-    return [weak = std::weak_ptr<state>{state_}](verified_event const& e)
-    {
-        auto const alive = weak.lock();
-        return alive && alive->notify(e);
-    };
-}
-
 MAGIC_HOUR_DECL void hub::wake(std::string_view id)
 {
     state_->wake(id);

@@ -56,8 +56,6 @@ struct server::state : std::enable_shared_from_this<server::state>
             clock = std::make_shared<http::time_source>();
         if (!options.handler_executor)
             options.handler_executor = std::move(executor);
-        if (options.hub)
-            tell_hub = options.hub->notifier();
         if (on_event)
             handlers = std::make_shared<detail::handler_queue>(strand, std::move(on_event), options);
     }
@@ -65,7 +63,6 @@ struct server::state : std::enable_shared_from_this<server::state>
     server_options options;
     std::shared_ptr<http::time_source> clock;
     asio::any_io_executor strand;
-    std::function<bool(verified_event const&)> tell_hub{};
     std::shared_ptr<detail::handler_queue> handlers{};
     dedupe known;
     std::set<std::string> in_progress{}; ///< keys of events that a handler has now
@@ -204,8 +201,8 @@ verdict judge(State& s, request const& r)
         return out;
     }
     auto received = receive(r, s.options.receiver);
-    if (s.tell_hub && received.verified)
-        s.tell_hub(*received.verified);
+    if (s.options.hub && received.verified)
+        s.options.hub->notify(*received.verified);
     if (!received)
         return refuse(s, std::move(received));
     return admit(s, std::move(*received.event));
