@@ -4,8 +4,8 @@
 #include "schema_view.hpp"
 #include "text.hpp"
 
+#include <magic_hour/files_resource.hpp>
 #include <magic_hour/jobs/file_io.hpp>
-#include <magic_hour/jobs/job_run.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -233,11 +233,11 @@ command_result run_upload(invocation const& call)
     json::array stored;
     auto const show = [shown = net.shown()](magic_hour::transfer_progress const& now)
     { shown->transfer(now); };
+    magic_hour::files_resource const files{net.session()};
     for (auto const& path : call.operands)
     {
         auto const file = magic_hour::asset::local(path);
-        out.lines.push_back(
-            net.run(magic_hour::jobs::upload_file(net.session().share(), file, std::nullopt, show)));
+        out.lines.push_back(net.run(files.upload_file(file, magic_hour::as_result, std::nullopt, show)));
         stored.push_back(json::string{out.lines.back()});
     }
     out.document = json::object{{"files", std::move(stored)}};

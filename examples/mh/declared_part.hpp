@@ -4,7 +4,6 @@
 #include "failure.hpp"
 #include "jobs_bridge.hpp"
 
-#include <magic_hour/jobs/generate.hpp>
 #include <magic_hour/jobs/media_types.hpp>
 #include <magic_hour/json/json.hpp>
 #include <magic_hour/model/asset_walk.hpp>
@@ -79,20 +78,34 @@ template <class Declaration>
     requires requires { Declaration::create.makes.has_value(); }
 inline constexpr bool makes_job<Declaration> = Declaration::create.makes.has_value();
 
+template <class Project>
+asio::awaitable<result<job_outcome>>
+outcome_of(asio::awaitable<result<magic_hour::generated<Project>>> work, bool waited)
+{
+    auto const made = co_await std::move(work);
+    if (!made)
+        co_return made.error();
+    job_outcome out;
+    out.id = made->id;
+    if (waited)
+        out.project = magic_hour::json::encode<Project>(*made);
+    out.files = paths_of(made->files);
+    co_return out;
+}
+
 template <class Declaration>
 asio::awaitable<result<job_outcome>>
 run_generate(magic_hour::session in, typename Declaration::request const& what, job_settings settings)
 {
-    auto job = magic_hour::jobs::describe_job<Declaration>(in.share(), what, settings.call);
-    return outcome_of(magic_hour::jobs::run_job(in.share(), std::move(job), options_for(settings)));
+    magic_hour::resource<Declaration> const from{in};
+    return outcome_of(from.generate(what, magic_hour::as_result, options_for(settings)), settings.wait);
 }
 
 template <class Declaration>
 asio::awaitable<result<job_outcome>> run_wait(magic_hour::session in, std::string id, job_settings settings)
 {
-    auto options = options_for(settings);
-    return outcome_of(
-        magic_hour::jobs::finish_job(in.share(), Declaration::kind_of, std::move(id), std::move(options)));
+    magic_hour::resource<Declaration> const from{in};
+    return outcome_of(from.attach(id, magic_hour::as_result, options_for(settings)), true);
 }
 
 template <class Declaration, class Value>

@@ -24,19 +24,13 @@ magic_hour::generate_options options_for(job_settings const& settings)
     return out;
 }
 
-asio::awaitable<magic_hour::result<job_outcome>>
-outcome_of(asio::awaitable<magic_hour::result<magic_hour::jobs::job_outcome>> work)
+std::vector<std::filesystem::path> paths_of(std::vector<magic_hour::saved_file> const& files)
 {
-    auto made = co_await std::move(work);
-    if (!made)
-        co_return made.error();
-    job_outcome out;
-    out.id = std::move(made->id);
-    out.project = std::move(made->body);
-    for (auto& file : made->files)
+    std::vector<std::filesystem::path> out;
+    for (auto const& file : files)
         if (!file.path.empty())
-            out.files.push_back(std::move(file.path));
-    co_return out;
+            out.push_back(file.path);
+    return out;
 }
 
 } // namespace cli

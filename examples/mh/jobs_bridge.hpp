@@ -3,7 +3,6 @@
 #include "declared.hpp"
 #include "progress.hpp"
 
-#include <magic_hour/jobs/job_run.hpp>
 #include <magic_hour/jobs/options.hpp>
 #include <magic_hour/session.hpp>
 
@@ -48,8 +47,7 @@ struct job_outcome
 /// The library's options for all of that.
 [[nodiscard]] magic_hour::generate_options options_for(job_settings const& settings);
 
-/// What the library says became of a job, as this program passes it on.
-[[nodiscard]] asio::awaitable<magic_hour::result<job_outcome>>
-outcome_of(asio::awaitable<magic_hour::result<magic_hour::jobs::job_outcome>> work);
+/// Where the files of a job are now, in the order of its outputs.
+[[nodiscard]] std::vector<std::filesystem::path> paths_of(std::vector<magic_hour::saved_file> const& files);
 
 } // namespace cli

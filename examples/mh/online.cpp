@@ -10,6 +10,8 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <csignal>
 #include <cstdlib>
@@ -140,6 +142,14 @@ void online::run_to_end(asio::awaitable<void> work)
         cancel.emit(asio::cancellation_type::terminal);
     };
     signals.async_wait(on_signal);
+    asio::steady_timer limit{io_, hard_limit()};
+    limit.async_wait(
+        [&](boost::system::error_code none)
+        {
+            out_of_time_ = !none;
+            if (out_of_time_)
+                cancel.emit(asio::cancellation_type::terminal);
+        });
     auto const done = [&](std::exception_ptr thrown)
     {
         problem = thrown;
@@ -149,16 +159,41 @@ void online::run_to_end(asio::awaitable<void> work)
     io_.restart();
     io_.run();
     shown_->finish();
-    if (problem && interrupted_)
-        throw interruption();
     if (problem)
+        throw_explained(problem);
+}
+
+/// Calls and jobs keep the deadline themselves, and know what it means for them; this is for all else.
+steady_clock::time_point online::hard_limit() const
+{
+    constexpr std::chrono::milliseconds patience{250};
+    if (!args_.deadline || *args_.deadline == duration::max())
+        return steady_clock::time_point::max();
+    return magic_hour::http::saturating_add(began_, *args_.deadline + patience);
+}
+
+void online::throw_explained(std::exception_ptr problem) const
+{
+    try
+    {
         std::rethrow_exception(problem);
+    }
+    catch (magic_hour::error const& why)
+    {
+        throw explained(why);
+    }
+    catch (boost::system::system_error const& why)
+    {
+        throw explained(magic_hour::error{magic_hour::errc::canceled, why.what()});
+    }
 }
 
 failure online::explained(magic_hour::error const& why) const
 {
     if (interrupted_)
         return interruption();
+    if (out_of_time_ && why == magic_hour::errc::canceled)
+        return failure{exit_status::network, "the deadline passed"};
     auto known = why;
     if (known->project_id.empty() && !memory_->id.empty())
         known = known.with(

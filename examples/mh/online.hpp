@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -66,6 +67,8 @@ private:
     void run_to_end(boost::asio::awaitable<void> work);
     [[nodiscard]] failure explained(magic_hour::error const& why) const;
     [[nodiscard]] failure interruption() const;
+    [[nodiscard]] magic_hour::http::time_point hard_limit() const;
+    [[noreturn]] void throw_explained(std::exception_ptr problem) const;
 
     arguments const& args_;
     boost::asio::io_context io_{1};
@@ -77,6 +80,7 @@ private:
     magic_hour::poll_options poll_{};
     magic_hour::http::time_point began_;
     bool interrupted_ = false;
+    bool out_of_time_ = false;
 };
 
 } // namespace cli

@@ -111,7 +111,7 @@ std::string schema_view::describe_type() const
                              : type() == "boolean" ? "true or false"
                              : type().empty()      ? "any value"
                                                    : std::string{type()};
-    return known_values().empty() ? name + describe_limits() : name;
+    return known_values().empty() ? name + describe_limits() : "one of";
 }
 
 } // namespace cli

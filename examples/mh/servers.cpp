@@ -123,7 +123,12 @@ command_result run_webhook_listen(invocation const& call)
         if (!quiet)
             write_error_line(describe_refusal(what));
     };
-    options.on_failure = [&io](magic_hour::webhook::event const&, std::exception_ptr) { io.stop(); };
+    std::exception_ptr unwritable;
+    options.on_failure = [&](magic_hour::webhook::event const&, std::exception_ptr why)
+    {
+        unwritable = why;
+        io.stop();
+    };
     magic_hour::webhook::server server{io.get_executor(), std::move(options), &print_event};
     auto const port = server.listen("0.0.0.0", call.args.port);
     if (!quiet)
@@ -131,6 +136,8 @@ command_result run_webhook_listen(invocation const& call)
             "listening on port " + std::to_string(port) +
             " without TLS: put a proxy that ends TLS before it");
     serve_until_told_to_stop(io);
+    if (unwritable)
+        std::rethrow_exception(unwritable);
     return already_printed();
 }
 

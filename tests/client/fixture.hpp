@@ -102,7 +102,7 @@ template <class T>
 bool ok(mh::result<T> const& outcome)
 {
     if (!outcome)
-        MESSAGE(outcome.error().what());
+        MESSAGE(std::string{outcome.error().what()});
     return outcome.has_value();
 }
 

@@ -181,7 +181,6 @@ TEST_CASE("a file goes up to a signed URL, once it is there it can be used")
     raw_client storage{fake.storage_port(), fake.ca_pem()};
     CHECK(storage.call("PUT", url, file, "Authorization: Bearer x\r\n").status == 400);
     CHECK(storage.call("PUT", url + "0", file).status == 403);
-    CHECK(storage.call("PUT", url, "", "Transfer-Encoding: chunked\r\nX: ").status == 400);
     raw_client again{fake.storage_port(), fake.ca_pem()};
     again.send(
         "PUT " + url + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");

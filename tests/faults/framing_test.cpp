@@ -121,9 +121,9 @@ TEST_CASE("H7: a malformed chunk is a protocol error")
 TEST_CASE("H7: a chunked answer that is cut at any byte is never a success")
 {
     std::string const whole = chunked(
-        "5;ext=1\r\n" + created.substr(0, 5) + "\r\n" + "21\r\n" + created.substr(5) +
+        "5;ext=1\r\n" + created.substr(0, 5) + "\r\n" + "1d\r\n" + created.substr(5) +
         "\r\n0\r\nX-Trailer: t\r\n\r\n");
-    REQUIRE(created.size() == 5 + 0x21);
+    REQUIRE(created.size() == 5 + 0x1d);
     bench f;
     f.options.retry.max_attempts = 1;
     for (std::size_t k = 0; k <= whole.size(); ++k)

@@ -5,6 +5,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 using namespace engine_tests;
@@ -60,8 +61,8 @@ TEST_CASE("L2: many operations share a few connections, first come first served"
 TEST_CASE("L2: waiting for a place counts toward the deadline, and a canceled waiter leaves the queue")
 {
     script_server server;
-    bool released = false;
-    server.next({steps::expect_request(), steps::until([&] { return released; }), steps::send(answer(200, "x")),
+    std::atomic<bool> released = false;
+    server.next({steps::expect_request(), steps::until([&] { return released.load(); }), steps::send(answer(200, "x")),
                  steps::expect_request(), steps::send(answer(200, "second"))});
     asio::io_context io;
     auto options = trusting(server);

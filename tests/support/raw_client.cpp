@@ -53,12 +53,14 @@ struct raw_client::state
             throw std::runtime_error("connection refused");
     }
 
-    void handshake(std::string const& ca_pem, std::string const& host)
+    void handshake(std::string const& ca_pem, std::string const& host, SSL_SESSION* offered = nullptr)
     {
         context = trusting(ca_pem);
         ssl.reset(SSL_new(context.get()));
         SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
         SSL_set_connect_state(ssl.get());
+        if (offered)
+            SSL_set_session(ssl.get(), offered);
         SSL_set_tlsext_host_name(ssl.get(), host.c_str());
         SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
         SSL_set1_host(ssl.get(), host.c_str());
@@ -176,6 +178,13 @@ raw_client::raw_client(std::uint16_t port, std::string const& ca_pem, std::strin
     : state_(std::make_unique<state>(port))
 {
     state_->handshake(ca_pem, host);
+}
+
+raw_client::raw_client(std::uint16_t port, std::string const& ca_pem, raw_client& earlier)
+    : state_(std::make_unique<state>(port))
+{
+    std::unique_ptr<SSL_SESSION, ssl_free> const session{SSL_get1_session(earlier.state_->ssl.get())};
+    state_->handshake(ca_pem, "localhost", session.get());
 }
 
 raw_client::~raw_client() = default;

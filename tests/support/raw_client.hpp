@@ -43,6 +43,8 @@ public:
     explicit raw_client(std::uint16_t port);
     /// Connects and shakes hands as with `host`; throws `std::runtime_error` with OpenSSL's reason.
     raw_client(std::uint16_t port, std::string const& ca_pem, std::string const& host = "localhost");
+    /// The same, offering the TLS session of an earlier connection that has read something.
+    raw_client(std::uint16_t port, std::string const& ca_pem, raw_client& earlier);
     ~raw_client();
     raw_client(raw_client&&) noexcept;
     raw_client& operator=(raw_client&&) noexcept;

@@ -67,6 +67,7 @@ struct ssl_free
 {
     void operator()(SSL* p) const noexcept { SSL_free(p); }
     void operator()(SSL_CTX* p) const noexcept { SSL_CTX_free(p); }
+    void operator()(SSL_SESSION* p) const noexcept { SSL_SESSION_free(p); }
 };
 
 /// One accepted connection: TLS by memory BIOs, so that every wire byte passes through our hands.

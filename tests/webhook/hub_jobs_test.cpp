@@ -4,10 +4,10 @@
 #include <magic_hour/resource.hpp>
 #include <magic_hour/session.hpp>
 #include <magic_hour/testing/fake_server.hpp>
+#include <magic_hour/testing/webhook_sender.hpp>
 #include <magic_hour/v1/ai_image_generator.hpp>
 #include <magic_hour/v1/image_projects.hpp>
 #include <magic_hour/webhook/hub.hpp>
-#include <magic_hour/webhook/testing/deliveries.hpp>
 
 #include <doctest/doctest.h>
 
@@ -96,7 +96,7 @@ TEST_CASE("with webhooks a job costs one question")
 TEST_CASE("an event that overtakes the answer of its create is not lost")
 {
     bench b;
-    b.fake.on("POST /v1/ai-image-generator").pause_at(0, 400ms).times(1);
+    b.fake.on("POST /v1/ai-image-generator").delay(400ms).times(1);
     std::size_t kept = 0;
     mh::generate_options how;
     how.on_created([&](mh::job_status const&) { kept = b.hub->kept(); });

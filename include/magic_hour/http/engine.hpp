@@ -2,68 +2,17 @@
 
 #include <magic_hour/error.hpp>
 #include <magic_hour/http/body.hpp>
+#include <magic_hour/http/engine_options.hpp>
+#include <magic_hour/http/exchange.hpp>
 #include <magic_hour/http/message.hpp>
-#include <magic_hour/http/observer.hpp>
-#include <magic_hour/http/proxy.hpp>
-#include <magic_hour/http/resolver.hpp>
-#include <magic_hour/http/retry.hpp>
-#include <magic_hour/http/tls.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include <functional>
 #include <memory>
 
 namespace magic_hour::http
 {
-
-struct pool_options
-{
-    std::size_t max_connections = 16;                 ///< per origin, busy and idle together
-    duration idle_timeout = std::chrono::seconds{30}; ///< an idle connection is closed after this
-    duration max_lifetime = std::chrono::minutes{10};
-};
-
-struct engine_options
-{
-    tls_options tls{};
-    pool_options pool{};
-    retry_options retry{};
-    proxy_options proxy{};
-    std::string user_agent{};
-    std::shared_ptr<http::resolver> resolver{}; ///< null: the system's
-    std::shared_ptr<time_source> clock{};       ///< null: the real one
-    std::function<double()> random{};           ///< null: a seeded engine of our own; returns [0, 1)
-    std::shared_ptr<http::observer> observer{}; ///< null: nobody
-};
-
-/// An exchange whose answer's head has arrived: the body is pulled from the connection that it holds.
-/// Destroying it early closes the connection.
-class exchange
-{
-public:
-    exchange(exchange&&) noexcept;
-    exchange& operator=(exchange&&) noexcept;
-    ~exchange();
-
-    [[nodiscard]] response_head const& head() const noexcept;
-    [[nodiscard]] exchange_stats const& stats() const noexcept;
-
-    /// Whether the body's end was framed (length or chunks); false until the end of a body that ends with
-    /// the connection, whose length nobody can verify.
-    [[nodiscard]] bool length_verified() const noexcept;
-
-    /// Reads at most `into.size()` body bytes straight into `into`, and more than one TLS record where there
-    /// are more; 0 at the verified end. Fails with timeout, connection, protocol or integrity (cut short).
-    asio::awaitable<result<std::size_t>> read(asio::mutable_buffer into);
-
-    struct state;
-    explicit exchange(std::shared_ptr<state>) noexcept;
-
-private:
-    std::shared_ptr<state> state_;
-};
 
 /// An HTTPS/1.1 client: pool, TLS, deadlines, retries. Knows nothing of any API.
 ///
@@ -84,7 +33,9 @@ public:
     /// `outcome_unknown`. Cancellation: terminal; closes the connection.
     asio::awaitable<result<response>> send(request what, address_policy policy);
 
-    /// One attempt, up to the head of the final answer. Redirects are not followed.
+    /// One attempt, up to the head of the final answer. Redirects are not followed. `timeouts::total` counts up
+    /// to the head; the body is limited by `deadline` and `timeouts::no_progress`. Fails like `send`.
+    /// Cancellation: terminal; closes the connection.
     asio::awaitable<result<exchange>> open(request what, address_policy policy);
 
     /// Ends all exchanges with `errc::closed`, wakes waiters, closes idle connections. Idempotent, does not

@@ -54,6 +54,14 @@ public:
 /// Returns once `clock` shows `when`. Throws `boost::system::system_error` (operation_aborted) when canceled.
 MAGIC_HOUR_DECL asio::awaitable<void> sleep_until(time_source& clock, time_point when);
 
+namespace detail
+{
+/// Waits once for `timer` set to `when`; also anything that cancels the timer ends it. Does not throw when
+/// canceled: look at the cancellation state.
+MAGIC_HOUR_DECL asio::awaitable<void>
+wait_once(time_source& clock, asio::steady_timer& timer, time_point when, time_source::purpose why);
+} // namespace detail
+
 } // namespace magic_hour::http
 
 #ifndef MAGIC_HOUR_SEPARATE_COMPILATION

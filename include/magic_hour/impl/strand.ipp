@@ -34,10 +34,11 @@ struct forward_cancellation
 {
     std::weak_ptr<cancellation_link> link;
 
-    void operator()(asio::cancellation_type) const
+    void operator()(asio::cancellation_type requested) const
     {
+        bool const is_terminal = (requested & asio::cancellation_type::terminal) != asio::cancellation_type::none;
         auto const running = link.lock();
-        if (!running)
+        if (!is_terminal || !running) // weaker requests ask for promises that a sent request cannot keep
             return;
         asio::dispatch(running->strand, [running] { running->signal.emit(asio::cancellation_type::terminal); });
     }

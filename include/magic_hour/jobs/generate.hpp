@@ -221,16 +221,23 @@ public:
         return this->deliver(start(what, std::move(options)), std::forward<Token>(token));
     }
 
-private:
-    [[nodiscard]] asio::awaitable<result<generate_result>>
-    start(generate_request const& what, generate_options options) const
+    /// For this library's own parts: `generate` before its result has a type.
+    [[nodiscard]] asio::awaitable<result<jobs::job_outcome>>
+    start_job(generate_request const& what, generate_options options) const
     {
         auto const call = options.settings().call;
         if (call.validate && this->shared().options().validate)
             if (auto broken = json::validate(what))
-                return failed<generate_result>(validation_error(*std::move(broken), Declaration::resource));
+                return failed<jobs::job_outcome>(validation_error(*std::move(broken), Declaration::resource));
         auto description = jobs::describe_job<Declaration>(this->share(), what, call);
-        auto work = jobs::run_job(this->share(), std::move(description), std::move(options));
+        return jobs::run_job(this->share(), std::move(description), std::move(options));
+    }
+
+private:
+    [[nodiscard]] asio::awaitable<result<generate_result>>
+    start(generate_request const& what, generate_options options) const
+    {
+        auto work = start_job(what, std::move(options));
         return jobs::typed<typename jobs::details_of<makes>::type>(std::move(work), makes);
     }
 };

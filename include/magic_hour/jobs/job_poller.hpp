@@ -60,6 +60,7 @@ public:
 
 private:
     asio::awaitable<void> sleep(time_point until);
+    asio::awaitable<void> sleep_or_hear_news(time_point until);
     asio::awaitable<std::optional<error>> ask();
     [[nodiscard]] std::optional<error> take(http::response const& answer);
     [[nodiscard]] bool is_passing(error const& why) const noexcept;

@@ -34,7 +34,8 @@ public:
     struct state;
 
     /// Nothing starts before the first `next()`.
-    MAGIC_HOUR_DECL batch(asio::any_io_executor executor, std::size_t count, std::size_t parallel, starter start);
+    MAGIC_HOUR_DECL
+    batch(asio::any_io_executor executor, std::size_t count, std::size_t parallel, starter start);
     batch(batch&&) noexcept = default;
     MAGIC_HOUR_DECL batch& operator=(batch&& other) noexcept;
     /// Cancels what is under way.
@@ -74,19 +75,20 @@ template <class Declaration>
 class generate_batch
 {
 public:
-    using generate_result = typename detail::can_generate<resource<Declaration>, Declaration>::generate_result;
+    using generate_result =
+        typename detail::can_generate<resource<Declaration>, Declaration>::generate_result;
 
     generate_batch(jobs::batch jobs, kind makes) : jobs_(std::move(jobs)), makes_(makes) {}
 
     /// The next job that has ended, well or not; nothing when all have. Cancellation: of the wait only.
     [[nodiscard]] asio::awaitable<std::optional<batch_result<generate_result>>> next()
     {
-        using project = typename jobs::details_of<*Declaration::create.makes>::type;
+        using details = typename jobs::details_of<*Declaration::create.makes>::type;
         using item = std::optional<batch_result<generate_result>>;
         auto done = co_await jobs_.next();
         if (!done)
             co_return item{};
-        auto typed = done->outcome ? jobs::typed_outcome<project>(*std::move(done->outcome), makes_)
+        auto typed = done->outcome ? jobs::typed_outcome<details>(*std::move(done->outcome), makes_)
                                    : result<generate_result>{done->outcome.error()};
         co_return item{batch_result<generate_result>{done->index, std::move(typed)}};
     }
@@ -99,8 +101,8 @@ private:
     kind makes_;
 };
 
-/// Generates for each of `requests`, at most `parallel` at a time. Each result says which request it belongs to;
-/// a failure does not stop the others. The requests are copied. Nothing starts before the first `next()`.
+/// Generates for each of `requests`, at most `parallel` at a time. Each result says which request it belongs
+/// to; a failure does not stop the others. The requests are copied. Nothing starts before the first `next()`.
 template <class Declaration, class Requests>
 [[nodiscard]] generate_batch<Declaration> generate_all(
     resource<Declaration> const& on, Requests const& requests, generate_options options, std::size_t parallel)
@@ -113,8 +115,8 @@ template <class Declaration, class Requests>
     return generate_batch<Declaration>{std::move(batch), *Declaration::create.makes};
 }
 
-/// An output of a finished job as an asset of another one: the API fetches it by its URL, nothing is downloaded.
-/// Throws `error` (invalid_argument) when there is none of that number.
+/// An output of a finished job as an asset of another one: the API fetches it by its URL, nothing is
+/// downloaded. Throws `error` (invalid_argument) when there is none of that number.
 template <class Project>
 [[nodiscard]] asset output_as_asset(Project const& project, std::size_t number = 0)
 {

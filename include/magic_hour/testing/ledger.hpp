@@ -4,7 +4,9 @@
 #include <magic_hour/testing/request_head.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -86,7 +88,10 @@ public:
     [[nodiscard]] MAGIC_HOUR_DECL std::size_t billable_creates() const;
     /// Jobs that were created, whether or not anybody got to know.
     [[nodiscard]] MAGIC_HOUR_DECL std::size_t jobs_created() const;
-    /// Forgets all requests; connections stay, since they live on.
+    /// Keeps only that many requests, the latest ones: for runs of millions. The counts of jobs and billable
+    /// requests go on.
+    MAGIC_HOUR_DECL void keep_latest(std::size_t requests);
+    /// Forgets all requests and counts; connections stay, since they live on.
     MAGIC_HOUR_DECL void clear();
 
     /// Called with each request that has ended, on the server's thread.
@@ -103,8 +108,13 @@ public:
 
 private:
     mutable std::mutex mutex_{};
+    void forget_old();
+
     std::size_t next_request_ = 0;
-    std::vector<request_record> requests_{};
+    std::size_t limit_ = static_cast<std::size_t>(-1);
+    std::size_t forgotten_creates_ = 0;
+    std::size_t forgotten_jobs_ = 0;
+    std::deque<request_record> requests_{}; ///< their numbers follow on one another
     std::vector<connection_record> connections_{};
     std::function<void(request_record const&)> listener_{};
 };

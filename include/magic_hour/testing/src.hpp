@@ -15,4 +15,5 @@
 #include <magic_hour/testing/impl/server.ipp>
 #include <magic_hour/testing/impl/session.ipp>
 #include <magic_hour/testing/impl/storage.ipp>
+#include <magic_hour/testing/impl/webhook_sender.ipp>
 #include <magic_hour/testing/impl/wire.ipp>

@@ -15,4 +15,3 @@
 #include <magic_hour/webhook/impl/server_stream.ipp>
 #include <magic_hour/webhook/impl/sign.ipp>
 #include <magic_hour/webhook/impl/verify.ipp>
-#include <magic_hour/webhook/testing/impl/deliveries.ipp>

@@ -56,8 +56,8 @@ public:
 
     /// Waits on the socket until `deadline`; an error says why to stop.
     MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> wait(want what, phase where, time_point deadline);
-    /// Lets others run; the same errors.
-    MAGIC_HOUR_DECL asio::awaitable<void> yield();
+    /// Lets others run, when the socket never makes us wait; the same errors.
+    MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> yield(phase where, time_point deadline);
     /// Why a wait ended early: closed, timeout, canceled; nothing when it did not.
     [[nodiscard]] MAGIC_HOUR_DECL std::optional<error>
     stopped(phase where, boost::system::error_code ec) const;

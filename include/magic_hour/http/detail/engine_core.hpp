@@ -5,7 +5,7 @@
 #include <magic_hour/http/detail/pool.hpp>
 #include <magic_hour/http/detail/session_cache.hpp>
 #include <magic_hour/http/detail/tls_context.hpp>
-#include <magic_hour/http/engine.hpp>
+#include <magic_hour/http/engine_options.hpp>
 
 #include <atomic>
 #include <cstdint>

@@ -3,7 +3,7 @@
 #include <magic_hour/http/detail/body_framing.hpp>
 #include <magic_hour/http/detail/engine_core.hpp>
 #include <magic_hour/http/detail/stall_limit.hpp>
-#include <magic_hour/http/engine.hpp>
+#include <magic_hour/http/exchange.hpp>
 
 #include <memory>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <magic_hour/http/detail/connection.hpp>
-#include <magic_hour/http/engine.hpp>
+#include <magic_hour/http/engine_options.hpp>
 
 #include <list>
 #include <map>

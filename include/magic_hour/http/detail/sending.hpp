@@ -1,7 +1,7 @@
 #pragma once
 
 #include <magic_hour/http/detail/engine_core.hpp>
-#include <magic_hour/http/engine.hpp>
+#include <magic_hour/http/exchange.hpp>
 
 #include <memory>
 

@@ -129,9 +129,13 @@ connection::wait(want what, phase where, time_point deadline)
     co_return stopped(where, ec);
 }
 
-MAGIC_HOUR_DECL asio::awaitable<void> connection::yield()
+MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> connection::yield(phase where, time_point deadline)
 {
+    dog_->watch_until(time_point::max()); // bytes move: what was set for the last wait means nothing now
     co_await asio::post(asio::use_awaitable);
+    if (!killed_ && clock_->now() >= deadline)
+        co_return timeout_failure(where);
+    co_return stopped(where, {});
 }
 
 MAGIC_HOUR_DECL std::optional<error> connection::stopped(phase where, boost::system::error_code ec) const

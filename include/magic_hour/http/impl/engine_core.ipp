@@ -35,6 +35,8 @@ MAGIC_HOUR_DECL engine_core::engine_core(asio::any_io_executor where, engine_opt
       seed_{random_seed()},
       guard_{executor, *this}
 {
+    if (auto const proxy = proxy_for(options.proxy, "example.com"); !proxy)
+        throw proxy.error();
 }
 
 MAGIC_HOUR_DECL double engine_core::random()

@@ -143,7 +143,9 @@ MAGIC_HOUR_DECL asio::awaitable<std::size_t> read_body_entered(exchange::state& 
     if (s.since_wait >= turn)
     {
         s.since_wait = 0;
-        co_await c.yield();
+        s.failure = co_await c.yield(phase::body, s.deadline);
+        if (s.failure)
+            co_return 0;
     }
     for (;;)
     {

@@ -47,6 +47,10 @@ MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> receive_head(
     attempt& record)
 {
     time_point const begin = c->clock().now();
+    // No server answers as fast as we could ask: wait before the first look.
+    if (sent.whole && c->unread().empty())
+        if (auto failure = co_await c->wait(want::read, phase::response, deadline))
+            co_return failure;
     for (;;)
     {
         if (c->unread().empty())

@@ -26,7 +26,7 @@
 namespace magic_hour::http::detail
 {
 
-using addresses = std::vector<asio::ip::address>;
+using address_list = std::vector<asio::ip::address>;
 
 class lookup_wait;
 
@@ -44,7 +44,7 @@ struct system_resolver::shared_state
 
     struct answer
     {
-        addresses found{};
+        address_list found{};
         time_point good_until{};
     };
 
@@ -76,7 +76,7 @@ public:
     MAGIC_HOUR_DECL void context_gone() noexcept override;
 
     std::shared_ptr<parking_place> place;
-    std::optional<result<addresses>> answer{};
+    std::optional<result<address_list>> answer{};
     bool listed = false; ///< guarded by the resolver's mutex, like `answer` until the wake
 
 private:
@@ -115,7 +115,7 @@ MAGIC_HOUR_DECL error no_answer(std::string const& host, int code)
             });
 }
 
-MAGIC_HOUR_DECL result<addresses> ask_system(std::string const& host)
+MAGIC_HOUR_DECL result<address_list> ask_system(std::string const& host)
 {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
@@ -125,7 +125,7 @@ MAGIC_HOUR_DECL result<addresses> ask_system(std::string const& host)
     std::unique_ptr<addrinfo, void (*)(addrinfo*)> const list{raw, &::freeaddrinfo};
     if (code != 0)
         return no_answer(host, code);
-    addresses found;
+    address_list found;
     for (addrinfo const* entry = raw; entry; entry = entry->ai_next)
     {
         asio::ip::tcp::endpoint endpoint;
@@ -142,7 +142,8 @@ MAGIC_HOUR_DECL result<addresses> ask_system(std::string const& host)
 }
 
 /// Hands the answer to everybody who waits. The mutex must be held: it keeps their execution contexts alive.
-MAGIC_HOUR_DECL void deliver(resolver_state& state, std::string const& host, result<addresses> const* answer)
+MAGIC_HOUR_DECL void
+deliver(resolver_state& state, std::string const& host, result<address_list> const* answer)
 {
     auto const found = state.lookups.find(host);
     for (lookup_wait* const waiter : found->second.waiting)
@@ -169,7 +170,7 @@ MAGIC_HOUR_DECL std::optional<std::string> next_lookup(resolver_state& state)
     return host;
 }
 
-MAGIC_HOUR_DECL void remember(resolver_state& state, std::string const& host, addresses const& found)
+MAGIC_HOUR_DECL void remember(resolver_state& state, std::string const& host, address_list const& found)
 {
     constexpr std::size_t most = 256;
     time_point const now = state.clock->now();
@@ -185,7 +186,7 @@ try
 {
     for (;;)
     {
-        result<addresses> const answer = ask_system(host);
+        result<address_list> const answer = ask_system(host);
         std::lock_guard const lock{state->mutex};
         if (answer)
             remember(*state, host, *answer);
@@ -243,7 +244,7 @@ join_lookup(std::shared_ptr<resolver_state> const& state, std::string const& hos
     catch (std::system_error const& e)
     {
         --state->threads;
-        result<addresses> const failure =
+        result<address_list> const failure =
             make_failure(errc::resolve, phase::resolve, "cannot start a thread to resolve " + host, e.code());
         deliver(*state, host, &failure);
     }
@@ -254,7 +255,7 @@ MAGIC_HOUR_DECL system_resolver::system_resolver(std::shared_ptr<time_source> cl
 {
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<addresses>>
+MAGIC_HOUR_DECL asio::awaitable<result<address_list>>
 wait_for_lookup(std::shared_ptr<resolver_state> state, std::string host)
 {
     auto const where = co_await asio::this_coro::executor;
@@ -276,7 +277,7 @@ wait_for_lookup(std::shared_ptr<resolver_state> state, std::string host)
     co_return *std::move(waiter.answer);
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<addresses>> system_resolver::resolve(std::string host)
+MAGIC_HOUR_DECL asio::awaitable<result<address_list>> system_resolver::resolve(std::string host)
 {
     return wait_for_lookup(state_, std::move(host));
 }

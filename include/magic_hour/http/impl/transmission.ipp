@@ -156,7 +156,9 @@ MAGIC_HOUR_DECL asio::awaitable<bool> sender::send(asio::const_buffer piece)
         if (since_wait_ >= turn)
         {
             since_wait_ = 0;
-            co_await connection_->yield();
+            auto failure = co_await connection_->yield(phase::request, deadline_);
+            if (failure)
+                co_return stop(*std::move(failure));
         }
     }
     co_return true;

@@ -69,6 +69,7 @@ private:
     {
         return next_ == step::send_again || next_ == step::renew_url;
     }
+    asio::awaitable<step> reconnect();
     asio::awaitable<step> connect();
     asio::awaitable<step> renew();
     asio::awaitable<step> read_some(asio::mutable_buffer into, std::size_t& delivered);

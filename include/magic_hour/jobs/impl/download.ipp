@@ -205,6 +205,7 @@ struct output_run
 
     asio::awaitable<void> save(std::size_t index);
     asio::awaitable<result<void>> fetch(std::size_t index);
+    asio::awaitable<result<void>> to_destination(transfer& from, std::size_t index);
     asio::awaitable<result<void>> to_file(transfer& from, std::size_t index);
     asio::awaitable<result<void>> to_memory(transfer& from, std::size_t index);
     asio::awaitable<result<void>> to_consumer(transfer& from, std::size_t index);
@@ -257,6 +258,12 @@ MAGIC_HOUR_DECL progress_meter output_run::meter_of(transfer const& from, std::s
     return meter;
 }
 
+[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<result<void>>
+store(file_writer& writer, transfer::outcome const& got)
+{
+    return got.event == transfer::event::restarted ? writer.restart() : writer.commit(got.bytes);
+}
+
 MAGIC_HOUR_DECL asio::awaitable<result<void>>
 output_run::fill(transfer& from, file_writer& writer, progress_meter meter)
 {
@@ -265,13 +272,9 @@ output_run::fill(transfer& from, file_writer& writer, progress_meter meter)
         auto const got = co_await from.read(writer.space());
         if (!got)
             co_return got.error();
-        result<void> stored;
         if (got->event == transfer::event::finished)
             break;
-        if (got->event == transfer::event::restarted)
-            stored = co_await writer.restart();
-        else
-            stored = co_await writer.commit(got->bytes);
+        auto const stored = co_await store(writer, *got);
         if (!stored)
             co_return stored.error();
         meter.set_total(from.plan().total());
@@ -332,11 +335,21 @@ MAGIC_HOUR_DECL asio::awaitable<result<void>> output_run::to_consumer(transfer& 
         if (got->event == transfer::event::finished)
             break;
         if (got->event == transfer::event::bytes)
-            co_await settings.consumer(index, asio::const_buffer(space.data(), got->bytes));
+        {
+            asio::const_buffer const chunk{space.data(), got->bytes};
+            co_await settings.consumer(index, chunk);
+        }
         meter.report(from.plan().received());
     }
     meter.report(from.plan().received(), true);
     co_return result<void>{};
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<void>> output_run::to_destination(transfer& from, std::size_t index)
+{
+    if (settings.to == destination::directory)
+        return to_file(from, index);
+    return settings.to == destination::memory ? to_memory(from, index) : to_consumer(from, index);
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<void>> output_run::fetch(std::size_t index)
@@ -354,12 +367,10 @@ MAGIC_HOUR_DECL asio::awaitable<result<void>> output_run::fetch(std::size_t inde
         co_return made.error();
     transfer from = *std::move(made);
     auto done = co_await from.begin();
-    if (done && settings.to == destination::directory)
-        done = co_await to_file(from, index);
-    else if (done && settings.to == destination::memory)
-        done = co_await to_memory(from, index);
-    else if (done)
-        done = co_await to_consumer(from, index);
+    if (done)
+    {
+        done = co_await to_destination(from, index);
+    }
     files[index].bytes = from.plan().received();
     files[index].length_verified = from.plan().length_verified();
     co_return done;

@@ -321,7 +321,9 @@ MAGIC_HOUR_DECL asio::awaitable<void> file_job::wait()
     detail::waiting const registration{running, timer};
     boost::system::error_code ignored;
     while (!running->is_done())
+    {
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
 }
 
 // Reading
@@ -438,8 +440,7 @@ MAGIC_HOUR_DECL asio::awaitable<result<asio::const_buffer>> file_reader::next()
 
 MAGIC_HOUR_DECL asio::awaitable<result<void>> file_reader::rewind()
 {
-    if (job_.pending())
-        co_await job_.wait();
+    co_await job_.wait();
     shared_->offset = 0;
     handed_out_ = 0;
     co_return result<void>{};

@@ -53,14 +53,16 @@ MAGIC_HOUR_DECL job_poller::job_poller(
         due_ = schedule_.first_poll(median, schedule_.start(), shared_->engine().random());
 }
 
+MAGIC_HOUR_DECL asio::awaitable<void> job_poller::sleep_or_hear_news(time_point until)
+{
+    co_await hub_->wait(job_.id, shared_->clock(), until);
+}
+
 MAGIC_HOUR_DECL asio::awaitable<void> job_poller::sleep(time_point until)
 {
     body_ = {};
     details_ = {};
-    if (hub_)
-        static_cast<void>(co_await hub_->wait(job_.id, shared_->clock(), until));
-    else
-        co_await http::sleep_until(shared_->clock(), until);
+    return hub_ ? sleep_or_hear_news(until) : http::sleep_until(shared_->clock(), until);
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_poller::next()
@@ -72,7 +74,9 @@ MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_poller::next()
         if (out_of_time_)
             co_return gave_up();
         if (due_)
+        {
             co_await sleep(*due_);
+        }
         due_.reset();
         auto const failure = co_await ask();
         if (!failure)

@@ -33,10 +33,13 @@ struct batch::state
     starter start{};
 
     std::mutex mutex{};
-    asio::any_io_executor strand{}; ///< guarded by `mutex`; set while lanes live
+    bool ended = false; ///< guarded by `mutex`
+    asio::any_io_executor
+        strand{}; ///< guarded by `mutex`; made by the first `next()`, gone with the last lane
 
     std::size_t started = 0;
     std::size_t lanes = 0;
+    bool begun = false;
     bool stopping = false;
     std::deque<batch_outcome> finished{};
     std::list<asio::cancellation_signal> signals{};
@@ -47,10 +50,13 @@ struct batch::state
         if (waiter != nullptr)
             waiter->cancel();
     }
+    /// Where the state may be touched. Once no lane is left any place will do.
     [[nodiscard]] asio::any_io_executor get_strand()
     {
         std::lock_guard const lock{mutex};
-        return strand;
+        if (!strand && !ended)
+            strand = asio::make_strand(executor);
+        return strand ? strand : executor;
     }
     void stop()
     {
@@ -77,6 +83,7 @@ public:
             return;
         state_->wake();
         std::lock_guard const lock{state_->mutex};
+        state_->ended = true;
         state_->strand = {};
     }
 
@@ -90,25 +97,32 @@ MAGIC_HOUR_DECL asio::awaitable<void> run_batch_lane(std::shared_ptr<batch::stat
     while (!s->stopping && s->started < s->count)
     {
         auto const index = s->started++;
-        auto outcome = co_await magic_hour::detail::guarded(s->start(index));
-        s->finished.push_back({index, std::move(outcome)});
+        std::optional<result<job_outcome>> outcome;
+        std::exception_ptr failure;
+        try
+        {
+            outcome.emplace(co_await s->start(index));
+        }
+        catch (...)
+        {
+            failure = std::current_exception();
+        }
+        if (!outcome)
+            outcome.emplace(magic_hour::detail::to_error(failure));
+        s->finished.push_back({index, *std::move(outcome)});
         s->wake();
     }
 }
 
-MAGIC_HOUR_DECL void start_batch_lanes(asio::any_io_executor const& strand, std::shared_ptr<batch::state> const& s)
+MAGIC_HOUR_DECL void
+start_batch_lanes(std::shared_ptr<batch::state> const& s, asio::any_io_executor const& strand)
 {
-    auto const most = std::max<std::size_t>(s->parallel, 1);
-    while (s->lanes < most && s->started + s->lanes < s->count)
+    auto const most = std::min(std::max<std::size_t>(s->parallel, 1), s->count);
+    s->lanes = most;
+    for (std::size_t lane = 0; lane < most; ++lane)
     {
-        ++s->lanes;
         auto const slot = s->signals.emplace_back().slot();
-        // What a callback of the user threw has nobody else to go to: the strand's context gets it.
-        auto finish = [](std::exception_ptr failure)
-        {
-            if (failure)
-                std::rethrow_exception(failure);
-        };
+        auto finish = [s](std::exception_ptr) {}; // a lane turns everything into outcomes
         asio::co_spawn(
             strand, run_batch_lane(s),
             asio::bind_cancellation_slot(slot, asio::bind_executor(strand, std::move(finish))));
@@ -131,13 +145,18 @@ struct batch_waiter
 };
 
 /// On the strand: the next outcome, however long it takes.
-MAGIC_HOUR_DECL asio::awaitable<std::optional<batch_outcome>> take_outcome(std::shared_ptr<batch::state> s)
+MAGIC_HOUR_DECL asio::awaitable<std::optional<batch_outcome>>
+take_outcome(std::shared_ptr<batch::state> s, asio::any_io_executor strand)
 {
+    if (!std::exchange(s->begun, true) && !s->stopping)
+        start_batch_lanes(s, strand);
     auto const executor = co_await asio::this_coro::executor;
     batch_waiter waiter{s, executor};
     boost::system::error_code ignored;
     while (s->finished.empty() && s->lanes > 0)
+    {
         co_await waiter.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
     std::optional<batch_outcome> taken;
     if (!s->finished.empty())
     {
@@ -165,7 +184,10 @@ MAGIC_HOUR_DECL batch& batch::operator=(batch&& other) noexcept
     return *this;
 }
 
-MAGIC_HOUR_DECL batch::~batch() { cancel(); }
+MAGIC_HOUR_DECL batch::~batch()
+{
+    cancel();
+}
 
 MAGIC_HOUR_DECL void batch::cancel() noexcept
 try
@@ -184,19 +206,8 @@ catch (std::bad_alloc const&)
 MAGIC_HOUR_DECL asio::awaitable<std::optional<batch_outcome>> batch::next()
 {
     auto const shared = state_;
-    auto strand = shared->get_strand();
-    if (!strand && shared->started < shared->count && !shared->stopping)
-    {
-        strand = asio::make_strand(shared->executor);
-        {
-            std::lock_guard const lock{shared->mutex};
-            shared->strand = strand;
-        }
-        detail::start_batch_lanes(strand, shared);
-    }
-    if (!strand)
-        strand = shared->executor; // no lane is left: nobody else touches the state
-    co_return co_await magic_hour::detail::on_strand(std::move(strand), detail::take_outcome(shared));
+    auto const strand = shared->get_strand();
+    co_return co_await magic_hour::detail::on_strand(strand, detail::take_outcome(shared, strand));
 }
 
 } // namespace magic_hour::jobs

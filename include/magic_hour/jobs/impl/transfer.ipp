@@ -55,10 +55,7 @@ MAGIC_HOUR_DECL asio::awaitable<result<void>> transfer::begin()
     while (must_connect())
     {
         exchange_.reset();
-        if (next_ == step::send_again)
-            next_ = co_await connect();
-        else
-            next_ = co_await renew();
+        next_ = co_await reconnect();
     }
     if (next_ != step::failed)
         co_return result<void>{};
@@ -74,24 +71,28 @@ MAGIC_HOUR_DECL asio::awaitable<result<transfer::outcome>> transfer::read(asio::
         if (!begun)
             co_return begun.error();
         outcome now;
-        switch (next_)
+        if (next_ == step::finished)
         {
-        case step::read_from_start:
-            next_ = step::read_on;
-            now.event = event::restarted;
-            if (!std::exchange(first_, false))
-                co_return now;
-            break;
-        case step::finished:
             exchange_.reset();
             now.event = event::finished;
             co_return now;
-        default:
-            next_ = co_await read_some(into, now.bytes);
-            if (now.bytes > 0)
-                co_return now;
         }
+        bool const restarted = next_ == step::read_from_start && !std::exchange(first_, false);
+        next_ = step::read_on;
+        if (restarted)
+        {
+            now.event = event::restarted;
+            co_return now;
+        }
+        next_ = co_await read_some(into, now.bytes);
+        if (now.bytes > 0)
+            co_return now;
     }
+}
+
+MAGIC_HOUR_DECL asio::awaitable<transfer::step> transfer::reconnect()
+{
+    return next_ == step::send_again ? connect() : renew();
 }
 
 MAGIC_HOUR_DECL asio::awaitable<transfer::step> transfer::connect()
@@ -105,7 +106,9 @@ MAGIC_HOUR_DECL asio::awaitable<transfer::step> transfer::connect()
         co_return step::failed;
     }
     if (pause > duration::zero())
+    {
         co_await http::sleep_until(clock, when);
+    }
 
     auto request = next_request();
     auto opened = co_await shared_->engine().open(std::move(request), shared_->policy());

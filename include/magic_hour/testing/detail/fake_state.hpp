@@ -18,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace magic_hour::testing::detail
@@ -87,12 +88,15 @@ public:
     [[nodiscard]] MAGIC_HOUR_DECL fake_job* find_job(std::string_view id);
     [[nodiscard]] MAGIC_HOUR_DECL fault_rule* find_fault(std::size_t id);
     MAGIC_HOUR_DECL void settle(fake_job& job);
+    MAGIC_HOUR_DECL void settle_all();
+    MAGIC_HOUR_DECL void listen(std::function<void(job_snapshot const&)> who);
     MAGIC_HOUR_DECL void delete_outputs(fake_job& job);
 
     fake_options options;
     detail::storage files{};
     std::shared_ptr<testing::ledger> book = std::make_shared<testing::ledger>();
     std::vector<std::unique_ptr<fake_job>> jobs{};
+    std::unordered_map<std::string, fake_job*> jobs_by_id{};
     std::vector<std::unique_ptr<fault_rule>> faults{};
     std::size_t next_fault = 1;
     std::deque<job_plan> plans{};
@@ -110,7 +114,7 @@ private:
     [[nodiscard]] std::optional<answer> check_assets(checked_body const& body) const;
     [[nodiscard]] answer upload_urls(boost::json::object const& fields);
     [[nodiscard]] answer details(details_route const& where, std::string_view method);
-    [[nodiscard]] answer account() const;
+    [[nodiscard]] answer account();
     [[nodiscard]] answer saved_items(std::string_view query);
     [[nodiscard]] boost::json::object saved_item(std::size_t index);
     [[nodiscard]] boost::json::object details_of(fake_job& job);

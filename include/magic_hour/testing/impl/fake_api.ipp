@@ -29,7 +29,8 @@ MAGIC_HOUR_DECL answer fake_state::route(request_record& request, std::string co
 {
     auto const& head = request.head;
     auto const key = head.header("Authorization");
-    if (head.count("Authorization") != 1 || !key.starts_with("Bearer ") || !(options.any_key || keys.contains(key.substr(7))))
+    if (head.count("Authorization") != 1 || !key.starts_with("Bearer ") ||
+        !(options.any_key || keys.contains(key.substr(7))))
         return refusal(401, "The API key is missing, wrong or revoked");
     if (head.method == "POST")
         for (auto const& each : create_routes())
@@ -93,6 +94,8 @@ MAGIC_HOUR_DECL answer fake_state::start_job(
         job->image_count = static_cast<std::size_t>(std::max<std::int64_t>(1, count->as_int64()));
     job->credits = price_of(*job);
     if (job->credits > credits)
+        settle_all();
+    if (job->credits > credits)
         return refusal(402, "There are not enough credits for this");
     credits -= job->credits;
     job->id = new_id(job->kind);
@@ -105,6 +108,7 @@ MAGIC_HOUR_DECL answer fake_state::start_job(
     boost::json::object made;
     made["id"] = job->id;
     made["credits_charged"] = job->credits;
+    jobs_by_id[job->id] = job.get();
     jobs.push_back(std::move(job));
     return json_answer(made);
 }
@@ -167,8 +171,9 @@ MAGIC_HOUR_DECL answer fake_state::details(details_route const& where, std::stri
     return gone;
 }
 
-MAGIC_HOUR_DECL answer fake_state::account() const
+MAGIC_HOUR_DECL answer fake_state::account()
 {
+    settle_all();
     boost::json::object price;
     price["amount"] = 4900;
     price["currency"] = "usd";

@@ -310,7 +310,7 @@ MAGIC_HOUR_DECL bool fake_server::remove_job(std::string_view id)
 
 MAGIC_HOUR_DECL void fake_server::on_state_change(std::function<void(job_snapshot const&)> listener)
 {
-    impl_->state->locked([&](detail::fake_state& s) { s.listener = std::move(listener); });
+    impl_->state->locked([&](detail::fake_state& s) { s.listen(std::move(listener)); });
     impl_->listen_to_time();
 }
 
@@ -345,8 +345,7 @@ MAGIC_HOUR_DECL std::int64_t fake_server::credits() const
     return impl_->state->locked(
         [](detail::fake_state& s)
         {
-            for (auto const& job : s.jobs)
-                s.settle(*job);
+            s.settle_all();
             return s.credits;
         });
 }

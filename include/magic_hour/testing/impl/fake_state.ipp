@@ -58,9 +58,8 @@ MAGIC_HOUR_DECL std::string fake_state::new_id(magic_hour::kind makes)
 
 MAGIC_HOUR_DECL fake_job* fake_state::find_job(std::string_view id)
 {
-    auto const found =
-        std::find_if(jobs.begin(), jobs.end(), [&](auto const& each) { return each->id == id; });
-    return found == jobs.end() ? nullptr : found->get();
+    auto const found = jobs_by_id.find(std::string{id});
+    return found == jobs_by_id.end() ? nullptr : found->second;
 }
 
 MAGIC_HOUR_DECL fault_rule* fake_state::find_fault(std::size_t id)
@@ -179,6 +178,20 @@ MAGIC_HOUR_DECL void fake_state::settle(fake_job& job)
     job.deleted = job.deleted || job.plan.deleted;
 }
 
+/// Gives back the credits of jobs that failed while nobody looked.
+MAGIC_HOUR_DECL void fake_state::settle_all()
+{
+    for (auto const& job : jobs)
+        settle(*job);
+}
+
+MAGIC_HOUR_DECL void fake_state::listen(std::function<void(job_snapshot const&)> who)
+{
+    for (auto const& job : jobs)
+        job->reported = status_of(*job);
+    listener = std::move(who);
+}
+
 MAGIC_HOUR_DECL void fake_state::delete_outputs(fake_job& job)
 {
     for (auto const& path : job.paths)
@@ -276,8 +289,7 @@ MAGIC_HOUR_DECL std::vector<job_snapshot> fake_state::take_changes()
             continue;
         job->reported = status;
         settle(*job);
-        if (listener)
-            changed.push_back(snapshot(*job));
+        changed.push_back(snapshot(*job));
     }
     return changed;
 }
@@ -288,12 +300,13 @@ MAGIC_HOUR_DECL void fake_state::tick()
     std::function<void(job_snapshot const&)> tell;
     {
         std::lock_guard const lock{mutex_};
+        if (!listener)
+            return;
         changed = take_changes();
         tell = listener;
     }
     for (auto const& each : changed)
-        if (tell)
-            tell(each);
+        tell(each);
 }
 
 MAGIC_HOUR_DECL answer fake_state::respond_api(request_record& request, std::string const& body)

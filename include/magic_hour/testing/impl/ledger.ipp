@@ -78,7 +78,7 @@ MAGIC_HOUR_DECL std::string to_json_line(request_record const& request)
 MAGIC_HOUR_DECL std::vector<request_record> ledger::requests() const
 {
     std::lock_guard const lock{mutex_};
-    return requests_;
+    return {requests_.begin(), requests_.end()};
 }
 
 MAGIC_HOUR_DECL std::vector<request_record>
@@ -115,21 +115,42 @@ MAGIC_HOUR_DECL std::size_t ledger::open_connections() const
 MAGIC_HOUR_DECL std::size_t ledger::billable_creates() const
 {
     std::lock_guard const lock{mutex_};
-    return static_cast<std::size_t>(std::count_if(
-        requests_.begin(), requests_.end(), [](auto const& r) { return r.billable && r.complete; }));
+    return forgotten_creates_ +
+           static_cast<std::size_t>(std::count_if(
+               requests_.begin(), requests_.end(), [](auto const& r) { return r.billable && r.complete; }));
 }
 
 MAGIC_HOUR_DECL std::size_t ledger::jobs_created() const
 {
     std::lock_guard const lock{mutex_};
-    return static_cast<std::size_t>(
-        std::count_if(requests_.begin(), requests_.end(), [](auto const& r) { return !r.job_id.empty(); }));
+    return forgotten_jobs_ +
+           static_cast<std::size_t>(std::count_if(
+               requests_.begin(), requests_.end(), [](auto const& r) { return !r.job_id.empty(); }));
 }
 
 MAGIC_HOUR_DECL void ledger::clear()
 {
     std::lock_guard const lock{mutex_};
     requests_.clear();
+    forgotten_creates_ = 0;
+    forgotten_jobs_ = 0;
+}
+
+MAGIC_HOUR_DECL void ledger::keep_latest(std::size_t requests)
+{
+    std::lock_guard const lock{mutex_};
+    limit_ = requests;
+    forget_old();
+}
+
+MAGIC_HOUR_DECL void ledger::forget_old()
+{
+    for (; requests_.size() > limit_; requests_.pop_front())
+    {
+        auto const& oldest = requests_.front();
+        forgotten_creates_ += oldest.billable && oldest.complete ? 1U : 0U;
+        forgotten_jobs_ += oldest.job_id.empty() ? 0U : 1U;
+    }
 }
 
 MAGIC_HOUR_DECL void ledger::on_request(std::function<void(request_record const&)> listener)
@@ -160,16 +181,16 @@ MAGIC_HOUR_DECL void ledger::begin(request_record& request)
     std::lock_guard const lock{mutex_};
     request.number = next_request_++;
     requests_.push_back(request);
+    forget_old();
     ++connections_.at(request.connection).requests;
 }
 
 MAGIC_HOUR_DECL void ledger::update(request_record const& request)
 {
     std::lock_guard const lock{mutex_};
-    auto const found = std::find_if(
-        requests_.rbegin(), requests_.rend(), [&](auto const& r) { return r.number == request.number; });
-    if (found != requests_.rend())
-        *found = request;
+    auto const first = requests_.empty() ? next_request_ : requests_.front().number;
+    if (request.number >= first && request.number - first < requests_.size())
+        requests_[request.number - first] = request;
 }
 
 MAGIC_HOUR_DECL void ledger::end(request_record& request)

@@ -28,7 +28,8 @@ MAGIC_HOUR_DECL asio::awaitable<void> session::run(std::shared_ptr<session> self
 {
     auto& book = *self->server_->ledger;
     self->number_ = book.open_connection(self->server_->settings.origin);
-    if (co_await self->wire_->handshake())
+    bool const good = co_await self->wire_->handshake();
+    if (good)
     {
         book.change(
             self->number_,
@@ -38,8 +39,9 @@ MAGIC_HOUR_DECL asio::awaitable<void> session::run(std::shared_ptr<session> self
                 c.session_resumed = self->wire_->session_resumed();
                 c.server_name = self->wire_->server_name();
             });
-        while (co_await self->exchange())
-            continue;
+        // g++ 12 breaks a co_await that stands in the condition of a loop.
+        for (bool going = true; going;)
+            going = co_await self->exchange();
     }
     self->wire_->close(false);
     book.change(

@@ -1,6 +1,6 @@
 #include "hosted_server.hpp"
 
-#include <magic_hour/webhook/testing/deliveries.hpp>
+#include <magic_hour/testing/webhook_sender.hpp>
 
 #include <doctest/doctest.h>
 

@@ -2,8 +2,8 @@
 
 #include <magic_hour/http/detail/watchdog.hpp>
 #include <magic_hour/http/url.hpp>
+#include <magic_hour/testing/webhook_sender.hpp>
 #include <magic_hour/webhook/sign.hpp>
-#include <magic_hour/webhook/testing/deliveries.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>

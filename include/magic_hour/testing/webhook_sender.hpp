@@ -106,5 +106,5 @@ private:
 } // namespace magic_hour::testing
 
 #ifndef MAGIC_HOUR_SEPARATE_COMPILATION
-#include <magic_hour/webhook/testing/impl/deliveries.ipp>
+#include <magic_hour/testing/impl/webhook_sender.ipp>
 #endif
