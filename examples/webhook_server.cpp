@@ -2,6 +2,7 @@
 // to a webhook server in this program; the wait sleeps until its event arrives and asks for the project once.
 
 #include <magic_hour/magic_hour.hpp>
+#include <magic_hour/webhook/server.hpp>
 
 #include <magic_hour/testing/fake_server.hpp>
 #include <magic_hour/testing/webhook_sender.hpp>

@@ -130,7 +130,7 @@ std::filesystem::path prepared_directory(arguments const& args)
 
 json::value parsed(std::string const& text)
 {
-    return text.empty() ? json::value{nullptr} : json::parse(text);
+    return text.empty() ? json::value(nullptr) : json::parse(text);
 }
 
 command_result details(std::string const& text)

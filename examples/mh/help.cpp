@@ -107,7 +107,8 @@ std::string sample_value(schema_view field)
     if (field.type() == "boolean")
         return "true";
     auto const* least = field.find("minimum");
-    return least && plain_text(*least) != "0" ? plain_text(*least) : "5";
+    bool const fraction = least && least->is_double();
+    return least && !fraction ? plain_text(*least) : "5";
 }
 
 /// Required fields, and files even where the schema could do without.

@@ -27,7 +27,7 @@ void sequential(bench::server_process const& server, bench::arguments const& arg
     bench::bare_openssl openssl{server};
     std::vector<bench::contender> all{
         {"ours", [&] { ours.run(1, count); }},
-        {"Asio by hand", [&] { asio.run_kept(1, count); }},
+        {"Asio by hand", [&] { asio.run(1, count); }},
         {"libcurl easy", [&] { curl.sequential(count); }},
         {"bare OpenSSL", [&] { openssl.sequential(count); }}};
     bench::compare(all, arguments.rounds(11));
@@ -48,7 +48,7 @@ void in_flight(bench::server_process const& server, bench::arguments const& argu
     bench::bare_openssl openssl{server};
     std::vector<bench::contender> all{
         {"ours", [&] { ours.run(parallel, count); }},
-        {"Asio by hand", [&] { asio.run_kept(parallel, count); }},
+        {"Asio by hand", [&] { asio.run(parallel, count); }},
         {"libcurl multi", [&] { curl.parallel(parallel, count); }},
         {"bare OpenSSL", [&] { openssl.parallel(parallel, count); }}};
     bench::compare(all, arguments.rounds(11));

@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -39,19 +40,8 @@ public:
         context_.set_verify_mode(asio::ssl::verify_peer);
     }
 
-    /// `count` exchanges in sequence on each of `parallel` connections.
+    /// `count` exchanges in sequence on each of `parallel` connections, which stay open.
     void run(int parallel, int count)
-    {
-        asio::io_context io{1};
-        connections_.resize(static_cast<std::size_t>(parallel));
-        for (auto& c : connections_)
-            asio::co_spawn(io, exchanges(io, c, count), asio::detached);
-        io.run();
-        connections_.clear();
-    }
-
-    /// The same on connections that stay open between calls.
-    void run_kept(int parallel, int count)
     {
         connections_.resize(static_cast<std::size_t>(parallel));
         for (auto& c : connections_)
@@ -60,9 +50,18 @@ public:
         kept_.run();
     }
 
-private:
     using stream = asio::ssl::stream<socket>;
 
+    /// One exchange on a connection that is opened first if need be; the body.
+    task<std::string> exchange(asio::io_context& io, std::unique_ptr<stream>& s, std::string target)
+    {
+        if (!s)
+            co_await open(io, s);
+        boost::beast::flat_buffer buffer;
+        co_return co_await exchange(*s, buffer, std::move(target));
+    }
+
+private:
     task<void> open(asio::io_context& io, std::unique_ptr<stream>& into)
     {
         into = std::make_unique<stream>(io, context_);
@@ -80,18 +79,21 @@ private:
             co_await open(io, s);
         boost::beast::flat_buffer buffer;
         for (int i = 0; i < count; ++i)
-        {
-            http::request<http::empty_body> request{
-                http::verb::get, "/v1/image-projects/cm2xk1v9q0000abcd1234efgh", 11};
-            request.set(http::field::host, "localhost");
-            request.set(http::field::user_agent, "bench");
-            request.set(http::field::authorization, "Bearer key");
-            co_await http::async_write(*s, request, await);
-            http::response<http::string_body> response;
-            co_await http::async_read(*s, buffer, response, await);
-            if (response.result() != http::status::ok)
-                std::abort();
-        }
+            co_await exchange(*s, buffer, "/v1/image-projects/cm2xk1v9q0000abcd1234efgh");
+    }
+
+    static task<std::string> exchange(stream& s, boost::beast::flat_buffer& buffer, std::string target)
+    {
+        http::request<http::empty_body> request{http::verb::get, target, 11};
+        request.set(http::field::host, "localhost");
+        request.set(http::field::user_agent, "bench");
+        request.set(http::field::authorization, "Bearer key");
+        co_await http::async_write(s, request, await);
+        http::response<http::string_body> response;
+        co_await http::async_read(s, buffer, response, await);
+        if (response.result() != http::status::ok)
+            std::abort();
+        co_return std::move(response.body());
     }
 
     int port_;

@@ -19,17 +19,19 @@ namespace
 
 constexpr std::chrono::seconds longest_run{60};
 
-std::string program()
-{
-    if (char const* const given = std::getenv("MAGIC_HOUR_MH"))
-        return given;
-    auto const here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-    return (here / ".." / "examples" / "mh").lexically_normal().string();
-}
-
 [[noreturn]] void give_up(char const* what)
 {
     throw std::runtime_error{std::string{"cannot "} + what};
+}
+
+std::string program()
+{
+    auto const here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+    char const* const given = std::getenv("MAGIC_HOUR_MH");
+    auto const path = given ? std::filesystem::path{given} : here / ".." / "examples" / "mh";
+    if (::access(path.c_str(), X_OK) != 0)
+        give_up("find the program mh; MAGIC_HOUR_MH can name it");
+    return path.lexically_normal().string();
 }
 
 struct channel

@@ -45,6 +45,7 @@ public:
     /// first.
     bool wait_for(std::string_view text);
     void send(int signal) const;
+    [[nodiscard]] outcome const& so_far() const noexcept { return so_far_; }
     [[nodiscard]] outcome finish();
 
 private:

@@ -59,7 +59,8 @@ TEST_CASE("H12: an HTTP/1.0 answer is understood and its connection not used aga
     bench f;
     f.server.otherwise(
         {steps::expect_request(),
-         steps::send("HTTP/1.0 200 OK\r\nContent-Length: " + std::to_string(project.size()) + "\r\n\r\n" + project),
+         steps::send(
+             "HTTP/1.0 200 OK\r\nContent-Length: " + std::to_string(project.size()) + "\r\n\r\n" + project),
          steps::drain()});
     CHECK(connections_for_two(f) == 2);
 }
@@ -73,7 +74,8 @@ TEST_CASE("H12: an HTTP/1.0 answer that ends with its connection is whole only w
         CHECK(f.server.request_count() == 1);
     }
     bench f;
-    f.server.otherwise({steps::expect_request(), steps::send("HTTP/1.0 200 OK\r\n\r\n" + project), steps::fin()});
+    f.server.otherwise(
+        {steps::expect_request(), steps::send("HTTP/1.0 200 OK\r\n\r\n" + project), steps::fin()});
     CHECK(f.code_of(f.get()) == mh::errc::integrity);
     CHECK(f.server.request_count() == 2);
 }
@@ -82,7 +84,8 @@ TEST_CASE("H12: a connection that the server wants closed is not used again")
 {
     bench f;
     f.server.otherwise(
-        {steps::expect_request(), steps::send(json_answer(200, project, "Connection: close\r\n")), steps::drain()});
+        {steps::expect_request(), steps::send(json_answer(200, project, "Connection: close\r\n")),
+         steps::drain()});
     CHECK(connections_for_two(f) == 2);
 }
 
@@ -92,7 +95,8 @@ TEST_CASE("H12: bytes behind an answer that has no body never answer the next re
     {
         CAPTURE(head);
         bench f;
-        f.server.next({steps::expect_request(), steps::send(head + json_answer(200, created)), steps::drain()});
+        f.server.next(
+            {steps::expect_request(), steps::send(head + json_answer(200, created)), steps::drain()});
         f.server.otherwise(always(json_answer(200, project)));
         mh::resource<mh::image_projects> const projects{f.session()};
         auto const removed = f.run(projects.delete_("job-1", mh::as_result));
@@ -108,7 +112,8 @@ TEST_CASE("H12: surplus bytes behind a whole answer end the connection, not the 
 {
     bench f;
     f.server.otherwise(
-        {steps::expect_request(), steps::send(json_answer(200, project) + "HTTP/1.1 200 OK\r\n\r\n"), steps::drain()});
+        {steps::expect_request(), steps::send(json_answer(200, project) + "HTTP/1.1 200 OK\r\n\r\n"),
+         steps::drain()});
     CHECK(connections_for_two(f) == 2);
 }
 
@@ -136,9 +141,9 @@ TEST_CASE("H15: a head of a byte every five seconds ends at the response limit")
         support::script drip{steps::expect_request()};
         for (std::size_t i = 0; i < text.size(); ++i)
         {
-            drip.push_back(steps::until(
-                [clock = f.clock, when = begin + std::chrono::seconds{5} * static_cast<int>(i)]
-                { return clock->now() >= when; }));
+            drip.push_back(
+                steps::until([clock = f.clock, when = begin + std::chrono::seconds{5} * static_cast<int>(i)]
+                             { return clock->now() >= when; }));
             drip.push_back(steps::send(text.substr(i, 1)));
         }
         f.server.otherwise(drip);

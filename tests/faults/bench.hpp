@@ -10,10 +10,12 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -205,6 +207,33 @@ struct bench : fixture
     support::secrets_guard secrets{key, signature, "AKIAQ7XW2VB9TN4RK8LP"};
     asio::steady_timer starts_reactor{io}; ///< it opens its own descriptors at first use
     support::fd_guard descriptors{};
+};
+
+/// An environment variable while this lives; without a value it is not there.
+class variable
+{
+public:
+    variable(char const* name, std::optional<std::string> const& value) : name_(name)
+    {
+        if (char const* const before = std::getenv(name))
+            before_ = before;
+        set(value);
+    }
+    ~variable() { set(before_); }
+    variable(variable const&) = delete;
+    variable& operator=(variable const&) = delete;
+
+private:
+    void set(std::optional<std::string> const& value)
+    {
+        if (value)
+            ::setenv(name_, value->c_str(), 1);
+        else
+            ::unsetenv(name_);
+    }
+
+    char const* name_;
+    std::optional<std::string> before_{};
 };
 
 /// The limits of a live exchange end in no real time, too.

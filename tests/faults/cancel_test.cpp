@@ -52,7 +52,7 @@ struct sweep_bench
     }
 };
 
-/// A slow machine under a sanitizer needs a multiple of what is promised.
+/// What is promised is 50 ms; a busy machine under a sanitizer needs a multiple of it.
 constexpr std::chrono::milliseconds promptly{250};
 
 bool is_canceled(support::swept const& outcome)
@@ -94,7 +94,8 @@ TEST_CASE("X1: a create canceled at any point ends at once, and is unknown when 
         [&](support::swept const& outcome)
         {
             CAPTURE(outcome.point);
-            CHECK(outcome.ending < promptly);
+            if (outcome.canceled)
+                CHECK(outcome.ending < promptly);
             if (!b.made) // before it had begun
             {
                 CHECK(is_canceled(outcome));
@@ -159,7 +160,8 @@ TEST_CASE("X1: a GET canceled at any point, pauses between attempts included, en
         [&](support::swept const& outcome)
         {
             CAPTURE(outcome.point);
-            CHECK(outcome.ending < std::chrono::milliseconds{2000});
+            if (outcome.canceled)
+                CHECK(outcome.ending < promptly);
             if (!b.got)
             {
                 CHECK(is_canceled(outcome));
@@ -172,7 +174,7 @@ TEST_CASE("X1: a GET canceled at any point, pauses between attempts included, en
             ++canceled;
         },
         options);
-    CHECK(canceled > 10);
+    CHECK(canceled > 5);
     CHECK(descriptors.back_to_baseline());
 }
 
@@ -188,7 +190,8 @@ TEST_CASE("X1: each long wait of an operation ends promptly when it is canceled"
         {"the handshake", {steps::hold()}, mh::errc::canceled},
         {"the answer", {steps::expect_request(), steps::hold()}, mh::errc::outcome_unknown},
         {"the body",
-         {steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), steps::hold()},
+         {steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"),
+          steps::hold()},
          mh::errc::outcome_unknown},
         {"the pause",
          {steps::expect_request(), steps::send(answer(429, "", "Retry-After: 30\r\n")), steps::drain()},
@@ -201,7 +204,8 @@ TEST_CASE("X1: each long wait of an operation ends promptly when it is canceled"
         asio::cancellation_signal signal;
         mh::ai_image_generator::request const request = fixture::picture();
         auto const running = support::start(
-            f.io, mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result), signal.slot());
+            f.io, mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result),
+            signal.slot());
         support::settle(f.io, std::chrono::milliseconds{100});
         REQUIRE_FALSE(running->done);
         auto const begin = std::chrono::steady_clock::now();
@@ -210,7 +214,7 @@ TEST_CASE("X1: each long wait of an operation ends promptly when it is canceled"
         while (!running->done && f.io.run_one_for(std::chrono::seconds{1}) > 0)
         {
         }
-        CHECK(std::chrono::steady_clock::now() - begin < std::chrono::milliseconds{50});
+        CHECK(std::chrono::steady_clock::now() - begin < promptly);
         REQUIRE(running->done);
         REQUIRE_FALSE(running->failure);
         CHECK(f.code_of(*running->value) == each.expected);
@@ -271,8 +275,9 @@ TEST_CASE("X2: a second cancellation, and one after the end, change nothing")
 TEST_CASE("X2: only terminal cancellation is supported; weaker requests are not mistaken for it")
 {
     bench f;
-    f.server.otherwise({steps::expect_request(), steps::wait(std::chrono::milliseconds{60}),
-                        steps::send(json_answer(200, project)), steps::drain()});
+    f.server.otherwise(
+        {steps::expect_request(), steps::wait(std::chrono::milliseconds{60}),
+         steps::send(json_answer(200, project)), steps::drain()});
     for (auto const weaker : {asio::cancellation_type::partial, asio::cancellation_type::total})
     {
         asio::cancellation_signal signal;

@@ -1,7 +1,7 @@
 #include "bench.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include <boost/asio/ip/tcp.hpp>
+
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,15 +10,27 @@ using namespace faults;
 namespace
 {
 
+using endpoint = asio::ip::tcp::endpoint;
+
 /// An address on which SYNs vanish: its queue of connections is full and nobody takes any.
 class black_hole
 {
 public:
-    black_hole(char const* address, std::uint16_t port) : listener_(bound(address, port))
+    black_hole(char const* address, std::uint16_t port)
+        : black_hole(endpoint{asio::ip::make_address(address), port})
     {
-        ::listen(listener_, 0);
-        for (int i = 0; i < 4; ++i)
-            knock(address, port);
+    }
+    explicit black_hole(endpoint where) : listener_(make_socket(where))
+    {
+        int const yes = 1;
+        ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        open_ = ::bind(listener_, where.data(), static_cast<socklen_t>(where.size())) == 0 &&
+                ::listen(listener_, 0) == 0;
+        for (int i = 0; open_ && i < 4; ++i)
+        {
+            waiting_.push_back(make_socket(where));
+            (void)!::connect(waiting_.back(), where.data(), static_cast<socklen_t>(where.size()));
+        }
     }
     ~black_hole()
     {
@@ -29,35 +41,16 @@ public:
     black_hole(black_hole const&) = delete;
     black_hole& operator=(black_hole const&) = delete;
 
+    [[nodiscard]] bool is_open() const noexcept { return open_; }
+
 private:
-    static sockaddr_in endpoint(char const* address, std::uint16_t port)
+    static int make_socket(endpoint const& where)
     {
-        sockaddr_in out{};
-        out.sin_family = AF_INET;
-        out.sin_port = htons(port);
-        ::inet_pton(AF_INET, address, &out.sin_addr);
-        return out;
-    }
-
-    static int bound(char const* address, std::uint16_t port)
-    {
-        int const made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        int const yes = 1;
-        ::setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-        auto const where = endpoint(address, port);
-        REQUIRE(::bind(made, reinterpret_cast<sockaddr const*>(&where), sizeof where) == 0);
-        return made;
-    }
-
-    void knock(char const* address, std::uint16_t port)
-    {
-        int const made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        auto const where = endpoint(address, port);
-        (void)!::connect(made, reinterpret_cast<sockaddr const*>(&where), sizeof where);
-        waiting_.push_back(made);
+        return ::socket(where.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     }
 
     int listener_;
+    bool open_ = false;
     std::vector<int> waiting_{};
 };
 
@@ -100,18 +93,27 @@ TEST_CASE("C1: a server that comes back between two attempts gets the create onc
 
 TEST_CASE("C2: an address that swallows everything is left for the next one after two seconds")
 {
-    bench f;
-    black_hole const hole{"127.0.0.2", f.server.port()};
-    f.let_names_lead([](int, std::string const&) { return leads_to({"127.0.0.2", "127.0.0.1"}); });
-    f.server.otherwise(always(json_answer(200, created)));
-    auto const begin = f.clock->now();
-    mh::ai_image_generator::request const request = fixture::picture();
-    auto const outcome =
-        f.run(mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result), through_limits);
-    REQUIRE(ok(outcome));
-    CHECK(f.clock->now() - begin == std::chrono::seconds{2});
-    CHECK(f.server.request_count() == 1);
-    CHECK(f.log->of("retry").empty());
+    for (char const* const dead : {"127.0.0.2", "::1"})
+    {
+        CAPTURE(dead);
+        bench f;
+        black_hole const hole{dead, f.server.port()};
+        if (!hole.is_open())
+        {
+            MESSAGE("skipped: no IPv6 on this machine");
+            continue;
+        }
+        f.let_names_lead([dead](int, std::string const&) { return leads_to({dead, "127.0.0.1"}); });
+        f.server.otherwise(always(json_answer(200, created)));
+        auto const begin = f.clock->now();
+        mh::ai_image_generator::request const request = fixture::picture();
+        auto const outcome = f.run(
+            mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result), through_limits);
+        REQUIRE(ok(outcome));
+        CHECK(f.clock->now() - begin == std::chrono::seconds{2});
+        CHECK(f.server.request_count() == 1);
+        CHECK(f.log->of("retry").empty());
+    }
 }
 
 TEST_CASE("C2: when all addresses swallow everything, a create times out unsent at the connect limit")
@@ -123,8 +125,8 @@ TEST_CASE("C2: when all addresses swallow everything, a create times out unsent 
     f.let_names_lead([](int, std::string const&) { return leads_to({"127.0.0.2", "127.0.0.3"}); });
     auto const begin = f.clock->now();
     mh::ai_image_generator::request const request = fixture::picture();
-    auto const outcome =
-        f.run(mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result), through_limits);
+    auto const outcome = f.run(
+        mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result), through_limits);
     f.must_be_unsent(outcome, mh::errc::timeout);
     CHECK(outcome.error()->phase == mh::phase::connect);
     CHECK(f.clock->now() - begin == std::chrono::seconds{10});
@@ -140,7 +142,8 @@ TEST_CASE("C2: the deadline of a call ends a connect that nobody answers")
     auto const begin = f.clock->now();
     mh::ai_image_generator::request const request = fixture::picture();
     auto const outcome = f.run(
-        mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result, how), through_limits);
+        mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result, how),
+        through_limits);
     f.must_be_unsent(outcome, mh::errc::timeout);
     CHECK(f.clock->now() - begin == std::chrono::seconds{3});
 }
@@ -183,4 +186,20 @@ TEST_CASE("C7: 200 creates reach a server that drops idle connections after two 
     for (auto const& each : f.server.connections())
         for (std::size_t i = 1; i < each.requests.size(); ++i)
             CHECK(each.requests[i].head.method == "GET");
+}
+
+TEST_CASE("S11: a DELETE that finds nothing after a refused connection was not carried out before")
+{
+    bench f;
+    f.server.otherwise(always(json_answer(404, R"({"message":"Not Found"})")));
+    f.server.stop_listening();
+    auto const running =
+        support::start(f.io, mh::resource<mh::image_projects>{f.session()}.delete_("job-1", mh::as_result));
+    while (f.clock->armed_pauses() == 0)
+        support::settle(f.io, std::chrono::milliseconds{1});
+    f.server.listen_again();
+    REQUIRE(support::run_virtual_until(f.io, *f.clock, [&] { return running->done; }));
+    CHECK(f.code_of(*running->value) == mh::errc::not_found);
+    CHECK(running->value->error()->attempts == 2);
+    CHECK(f.server.request_count() == 1);
 }

@@ -11,15 +11,6 @@ using namespace faults;
 namespace
 {
 
-struct variable
-{
-    variable(char const* n, std::string const& value) : name(n) { ::setenv(n, value.c_str(), 1); }
-    ~variable() { ::unsetenv(name); }
-    variable(variable const&) = delete;
-    variable& operator=(variable const&) = delete;
-    char const* name;
-};
-
 struct weak_server
 {
     char const* what;
@@ -87,6 +78,7 @@ TEST_CASE("T5: weak signatures, keys and versions are refused, also when openssl
 TEST_CASE("T12: a trust store that is not there means that nobody is trusted")
 {
     variable const file{"SSL_CERT_FILE", "/nonexistent/ca.pem"};
+    variable const directory{"SSL_CERT_DIR", std::nullopt};
     bench f;
     f.options.tls.ca_pem.clear();
     f.server.otherwise(always(json_answer(200, created)));
@@ -102,6 +94,7 @@ TEST_CASE("T12: SSL_CERT_FILE replaces the system's trust store, and never what 
     support::temp_dir const dir;
     bench f;
     f.server.otherwise(always(json_answer(200, created)));
+    variable const directory{"SSL_CERT_DIR", std::nullopt};
     auto const good = dir.write("good.pem", f.options.tls.ca_pem);
     auto const other = dir.write("other.pem", magic_hour::testing::certificate_authority{}.ca_pem());
     {

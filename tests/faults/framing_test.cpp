@@ -85,7 +85,8 @@ TEST_CASE("H4: a transfer encoding beside a content length, or an unknown one, i
         {"identity", start + "Transfer-Encoding: identity\r\nContent-Length: 20\r\n\r\n" + chunks},
         {"gzip", start + "Transfer-Encoding: gzip\r\nContent-Length: 20\r\n\r\n" + chunks},
         {"gzip, chunked", start + "Transfer-Encoding: gzip, chunked\r\n\r\n" + chunks},
-        {"chunked twice", start + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks}};
+        {"chunked twice",
+         start + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks}};
     for (bad_answer const& each : all)
         is_never_a_success(each);
 }
@@ -148,11 +149,12 @@ TEST_CASE("H8: a head beyond 64 KiB ends at the limit, whatever it is made of")
         many += "X-Header-" + std::to_string(i) + ": some value\r\n";
     bad_answer const all[] = {
         {"endless lines", many, mh::errc::limit},
-        {"one long line", "HTTP/1.1 200 OK\r\nX-Long: " + std::string(65 << 10, 'a') + "\r\n", mh::errc::limit},
-        {"a long chunk extension",
-         chunked("5;" + std::string(1 << 20, 'e') + "\r\nabcde\r\n0\r\n\r\n"), mh::errc::limit},
-        {"long trailers",
-         chunked("2\r\n{}\r\n0\r\nX-Trailer: " + std::string(65 << 10, 't') + "\r\n\r\n"), mh::errc::limit}};
+        {"one long line", "HTTP/1.1 200 OK\r\nX-Long: " + std::string(65 << 10, 'a') + "\r\n",
+         mh::errc::limit},
+        {"a long chunk extension", chunked("5;" + std::string(1 << 20, 'e') + "\r\nabcde\r\n0\r\n\r\n"),
+         mh::errc::limit},
+        {"long trailers", chunked("2\r\n{}\r\n0\r\nX-Trailer: " + std::string(65 << 10, 't') + "\r\n\r\n"),
+         mh::errc::limit}};
     for (bad_answer const& each : all)
         is_never_a_success(each);
 }

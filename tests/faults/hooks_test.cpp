@@ -10,8 +10,8 @@ TEST_CASE("hooks: a request and its answer are told with attempt, status, reques
         {steps::expect_request(), steps::wait(std::chrono::milliseconds{30}),
          steps::send(json_answer(200, created, "X-Request-Id: req-4711\r\n")), steps::drain()});
     mh::ai_image_generator::request const request = fixture::picture();
-    auto const outcome = support::run(
-        f.io, mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result));
+    auto const outcome =
+        support::run(f.io, mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result));
     REQUIRE(ok(outcome));
     auto const events = f.log->all();
     REQUIRE(events.size() == 2);
@@ -67,8 +67,9 @@ TEST_CASE("hooks: failures and retries are told in order, with their pause")
     for (auto const& event : f.log->all())
         order += event.hook + ' ' + std::to_string(event.attempt) + ' ' + std::to_string(event.status) + '\n';
     CHECK(
-        order == "request 1 0\nfailure 1 0\nretry 1 0\nrequest 2 0\nresponse 2 503\nretry 2 503\nrequest 3 0\n"
-                 "response 3 200\n");
+        order ==
+        "request 1 0\nfailure 1 0\nretry 1 0\nrequest 2 0\nresponse 2 503\nretry 2 503\nrequest 3 0\n"
+        "response 3 200\n");
     auto const failures = f.log->of("failure");
     REQUIRE(failures.size() == 1);
     CHECK(failures[0].failure == mh::errc::connection);
@@ -94,7 +95,8 @@ TEST_CASE("redaction: what a server echoes of key and signed URLs shows up nowhe
             bench f;
             f.options.retry.max_attempts = 1;
             f.server.otherwise(always(json_answer(
-                status, body, "X-Request-Id: req-1\r\nX-Echo: " + key + "\r\nLocation: " + signed_url + "\r\n")));
+                status, body,
+                "X-Request-Id: req-1\r\nX-Echo: " + key + "\r\nLocation: " + signed_url + "\r\n")));
             CHECK(f.code_of(f.create()) != mh::errc{});
             CHECK(f.code_of(f.get()) != mh::errc{});
             CHECK(f.server.request_count() == 2);
@@ -105,10 +107,8 @@ TEST_CASE("redaction: a key in the request id, the reason or a broken head shows
 {
     std::string const wires[] = {
         answer(401, R"({"message":"no"})", "X-Request-Id: " + key + "\r\n"),
-        "HTTP/1.1 403 " + key + "\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\n" + key + "\r\n\r\n",
-        key + "\r\n\r\n",
-        json_answer(200, R"({")" + key + R"(":1,"id":)" + "[\"" + key + "\"]}")};
+        "HTTP/1.1 403 " + key + "\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\n" + key + "\r\n\r\n",
+        key + "\r\n\r\n", json_answer(200, R"({")" + key + R"(":1,"id":)" + "[\"" + key + "\"]}")};
     for (std::string const& wire : wires)
     {
         CAPTURE(wire);

@@ -88,7 +88,8 @@ TEST_CASE("X4: the io_context may end while a thousand operations wait for a con
         {"handshake", {steps::hold()}},
         {"answer", {steps::expect_request(), steps::hold()}},
         {"body",
-         {steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), steps::hold()}}};
+         {steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"),
+          steps::hold()}}};
     for (phase const& each : all)
     {
         CAPTURE(each.what);
@@ -140,8 +141,8 @@ TEST_CASE("X4: a client may outlive its io_context and be closed, copied and use
     f.server.otherwise(always(json_answer(200, project)));
     auto io = std::make_unique<asio::io_context>(1);
     mh::session shared{*io, f.options};
-    auto const running = support::start(
-        *io, mh::resource<mh::image_projects>{shared}.get("job-1", mh::as_result));
+    auto const running =
+        support::start(*io, mh::resource<mh::image_projects>{shared}.get("job-1", mh::as_result));
     while (!running->done)
         io->run_one();
     REQUIRE(ok(*running->value));
@@ -151,12 +152,13 @@ TEST_CASE("X4: a client may outlive its io_context and be closed, copied and use
     CHECK(copy.share() == shared.share());
 }
 
-TEST_CASE("X5: handles may be copied, moved and destroyed while their operation runs; it ends as if they stood")
+TEST_CASE(
+    "X5: handles may be copied, moved and destroyed while their operation runs; it ends as if they stood")
 {
     bench f;
     f.server.otherwise(
-        {steps::expect_request(), steps::wait(std::chrono::milliseconds{50}), steps::send(json_answer(200, project)),
-         steps::drain()});
+        {steps::expect_request(), steps::wait(std::chrono::milliseconds{50}),
+         steps::send(json_answer(200, project)), steps::drain()});
     std::optional<mh::session> first{f.session()};
     std::optional<mh::resource<mh::image_projects>> projects{*first};
     auto const running = support::start(f.io, projects->get("job-1", mh::as_result));
@@ -235,7 +237,8 @@ TEST_CASE("X8: an exception of a hook ends the operation with that exception, an
         f.options.pool.max_connections = 1;
         bool const after_failure = hook == "failure" || hook == "retry";
         if (after_failure)
-            f.server.next({steps::expect_request(), steps::fin()}).next({steps::expect_request(), steps::fin()});
+            f.server.next({steps::expect_request(), steps::fin()})
+                .next({steps::expect_request(), steps::fin()});
         f.server.otherwise(always(json_answer(200, project)));
         mh::session const shared = f.session();
         mh::resource<mh::image_projects> const projects{shared};

@@ -18,8 +18,7 @@ std::size_t most_at_once(std::vector<support::connection_record> const& all)
             all.begin(), all.end(),
             [&](auto const& other)
             {
-                bool const ended_before =
-                    other.ended != support::ending::open && other.closed <= each.opened;
+                bool const ended_before = other.ended != support::ending::open && other.closed <= each.opened;
                 return other.opened <= each.opened && !ended_before;
             });
         most = std::max(most, static_cast<std::size_t>(open_then));
@@ -38,7 +37,8 @@ TEST_CASE("L2: a thousand GETs share sixteen connections")
 {
     bench f;
     f.server.otherwise({steps::forever(
-        {steps::expect_request(), steps::wait(std::chrono::milliseconds{5}), steps::send(json_answer(200, project))})});
+        {steps::expect_request(), steps::wait(std::chrono::milliseconds{5}),
+         steps::send(json_answer(200, project))})});
     mh::session const shared = f.session();
     mh::resource<mh::image_projects> const projects{shared};
     int const operations = 1000;
@@ -63,8 +63,8 @@ TEST_CASE("L2: a hundred creates, each on a connection of its own, are sixteen a
 {
     bench f;
     f.server.otherwise(
-        {steps::expect_request(), steps::wait(std::chrono::milliseconds{5}), steps::send(json_answer(200, created)),
-         steps::drain()});
+        {steps::expect_request(), steps::wait(std::chrono::milliseconds{5}),
+         steps::send(json_answer(200, created)), steps::drain()});
     mh::session const shared = f.session();
     mh::ai_image_generator::request const request = fixture::picture();
     int const operations = 100;
@@ -89,12 +89,12 @@ TEST_CASE("L2: who waits for a connection is served in the order of asking, crea
 {
     bench f;
     f.options.pool.max_connections = 1;
-    f.server.otherwise({steps::forever(
-        {[](support::link& l)
-         {
-             auto const request = l.expect_request();
-             l.send(json_answer(200, request.head.method == "POST" ? created : project));
-         }})});
+    f.server.otherwise(
+        {steps::forever({[](support::link& l)
+                         {
+                             auto const request = l.expect_request();
+                             l.send(json_answer(200, request.head.method == "POST" ? created : project));
+                         }})});
     mh::session const shared = f.session();
     int const operations = 40;
     int ended = 0;
@@ -230,19 +230,23 @@ TEST_CASE("L3: an outage drains the budget of retries, and its end brings no sto
         asio::co_spawn(
             io,
             ask_again_and_again(
-                mh::resource<mh::image_projects>{shared}, clock, begin + std::chrono::milliseconds{100} * (i % 50),
-                begin + whole),
+                mh::resource<mh::image_projects>{shared}, clock,
+                begin + std::chrono::milliseconds{100} * (i % 50), begin + whole),
             [&](std::exception_ptr) { ++ended; });
 
     support::auto_advance_options how;
     how.quiet = std::chrono::milliseconds{0};
     auto const at = [&](int second)
-    { return support::run_virtual_until(io, *clock, [&] { return clock->elapsed() >= std::chrono::seconds{second}; }, how); };
+    {
+        return support::run_virtual_until(
+            io, *clock, [&] { return clock->elapsed() >= std::chrono::seconds{second}; }, how);
+    };
     REQUIRE(at(20));
     server.stop_listening();
     REQUIRE(at(80));
     server.listen_again();
-    REQUIRE(support::run_virtual_until(io, *clock, [&] { return ended == pollers; }, how));
+    REQUIRE(support::run_virtual_until(
+        io, *clock, [&] { return ended == pollers; }, how));
 
     int const normal = seen->between(0, 20);
     int const during = seen->between(20, 80);

@@ -114,8 +114,8 @@ void stub_dns::serve()
         std::array<char, 1024> buffer{};
         sockaddr_in from{};
         socklen_t size = sizeof from;
-        auto const n = ::recvfrom(
-            socket_, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
+        auto const n =
+            ::recvfrom(socket_, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
         if (n < 17)
             continue;
         std::string const reply = reply_to({buffer.data(), static_cast<std::size_t>(n)});

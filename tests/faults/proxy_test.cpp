@@ -2,8 +2,6 @@
 
 #include <atomic>
 
-#include <stdlib.h>
-
 using namespace faults;
 
 namespace
@@ -18,7 +16,8 @@ struct tunnel
 {
     std::shared_ptr<std::string> asked = std::make_shared<std::string>();
 
-    [[nodiscard]] support::step accept(std::string reply = "HTTP/1.1 200 Connection established\r\n\r\n") const
+    [[nodiscard]] support::step
+    accept(std::string reply = "HTTP/1.1 200 Connection established\r\n\r\n") const
     {
         return [asked = asked, reply = std::move(reply)](support::link& l)
         {
@@ -44,22 +43,14 @@ struct proxy_bench : bench
     tunnel through{};
 };
 
-struct variable
-{
-    variable(char const* n, std::string const& value) : name(n) { ::setenv(n, value.c_str(), 1); }
-    ~variable() { ::unsetenv(name); }
-    variable(variable const&) = delete;
-    variable& operator=(variable const&) = delete;
-    char const* name;
-};
-
 } // namespace
 
 TEST_CASE("proxy: a create goes through CONNECT with Basic credentials, which the server never sees")
 {
     proxy_bench f;
     f.server.otherwise(
-        {f.through.accept(), steps::expect_request(), steps::send(json_answer(200, created)), steps::drain()});
+        {f.through.accept(), steps::expect_request(), steps::send(json_answer(200, created)),
+         steps::drain()});
     auto const outcome = f.create();
     REQUIRE(ok(outcome));
     CHECK(outcome->id == "job-1");
@@ -111,8 +102,9 @@ TEST_CASE("proxy: one that hangs up, or never answers, leaves the create unsent 
         CAPTURE(silent);
         proxy_bench f;
         f.options.retry.max_attempts = 1;
-        f.server.otherwise({[asked = f.through.asked](support::link& l) { *asked = l.read_raw(); },
-                            silent ? steps::hold() : steps::fin()});
+        f.server.otherwise(
+            {[asked = f.through.asked](support::link& l) { *asked = l.read_raw(); },
+             silent ? steps::hold() : steps::fin()});
         auto const begin = f.clock->now();
         mh::ai_image_generator::request const request = fixture::picture();
         auto const outcome = f.run(
@@ -157,6 +149,8 @@ TEST_CASE("T12: proxy variables do nothing until the user asks for them")
     variable const https{"HTTPS_PROXY", "http://127.0.0.1:1"};
     variable const lower{"https_proxy", "http://127.0.0.1:1"};
     variable const all{"ALL_PROXY", "http://127.0.0.1:1"};
+    variable const no_exceptions{"NO_PROXY", std::nullopt};
+    variable const none_in_lower_case{"no_proxy", std::nullopt};
     bench f;
     f.server.otherwise(always(json_answer(200, created)));
     CHECK(ok(f.create()));

@@ -48,8 +48,8 @@ TEST_CASE("C2: the next address is tried when the first one does not answer")
     asio::io_context io;
     auto options = trusting(server);
     // Nothing listens on the first two.
-    options.resolver = std::make_shared<listed_resolver>(std::vector<listed_resolver::answer>{
-        addresses({"127.0.0.9", "::1", "127.0.0.1"})});
+    options.resolver = std::make_shared<listed_resolver>(
+        std::vector<listed_resolver::answer>{addresses({"127.0.0.9", "::1", "127.0.0.1"})});
     auto const engine = engine_for(io, options);
     CHECK(send(io, *engine, get(server.base_url() + "/"))->head.status == 200);
 }
@@ -108,11 +108,12 @@ TEST_CASE("D4: addresses of this machine and of private networks are not connect
     script_server server;
     asio::io_context io;
     auto options = trusting(server);
-    for (char const* address : {"127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "0.0.0.0"})
+    for (char const* address :
+         {"127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "0.0.0.0"})
     {
         CAPTURE(address);
-        options.resolver = std::make_shared<listed_resolver>(
-            std::vector<listed_resolver::answer>{addresses({address})});
+        options.resolver =
+            std::make_shared<listed_resolver>(std::vector<listed_resolver::answer>{addresses({address})});
         auto const engine = engine_for(io, options);
         http::request what = get("https://files.example.test:" + std::to_string(server.port()) + "/x");
         auto const got = support::run(io, engine->send(what, http::address_policy{}));
@@ -123,13 +124,18 @@ TEST_CASE("D4: addresses of this machine and of private networks are not connect
 
 TEST_CASE("a proxy is asked for a tunnel, and the origin is proven through it")
 {
-    script_server proxy{[] {
-        support::server_options options;
-        options.plain = true;
-        return options;
-    }()};
-    proxy.next({steps::expect_head(), steps::send("HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n"), steps::close_now()});
-    proxy.next({steps::expect_head(), steps::send("HTTP/1.1 200 OK\r\n\r\n"), steps::read_raw(), steps::send("SSH-2.0-x\r\n"), steps::drain()});
+    script_server proxy{[]
+                        {
+                            support::server_options options;
+                            options.plain = true;
+                            return options;
+                        }()};
+    proxy.next(
+        {steps::expect_head(), steps::send("HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n"),
+         steps::close_now()});
+    proxy.next(
+        {steps::expect_head(), steps::send("HTTP/1.1 200 OK\r\n\r\n"), steps::read_raw(),
+         steps::send("SSH-2.0-x\r\n"), steps::drain()});
     proxy.next({steps::expect_head(), steps::close_now()});
     asio::io_context io;
     auto options = trusting(proxy);
@@ -146,7 +152,8 @@ TEST_CASE("a proxy is asked for a tunnel, and the origin is proven through it")
     CHECK(send(io, *engine, what).error() == errc::connect);
     for (auto const& request : proxy.requests())
     {
-        CHECK(request.head_text.starts_with("CONNECT api.example.test:443 HTTP/1.1\r\nHost: api.example.test:443\r\n"));
+        CHECK(request.head_text.starts_with(
+            "CONNECT api.example.test:443 HTTP/1.1\r\nHost: api.example.test:443\r\n"));
         CHECK(request.head_text.find("Proxy-Authorization: Basic dXNlcjpzZXNhbWU=\r\n") != std::string::npos);
     }
     CHECK(std::string{denied.error().what()}.find("sesame") == std::string::npos);

@@ -104,7 +104,8 @@ inline asio::awaitable<std::string> read_all(http::exchange& from, std::size_t a
 class text_source final : public http::body_source
 {
 public:
-    explicit text_source(std::string text, std::size_t piece = 1 << 16) : text_{std::move(text)}, piece_{piece}
+    explicit text_source(std::string text, std::size_t piece = 1 << 16)
+        : text_{std::move(text)}, piece_{piece}
     {
         announced = text_.size();
     }

@@ -7,8 +7,9 @@ using namespace engine_tests;
 TEST_CASE("a GET over TLS brings status, headers and body")
 {
     script_server server;
-    server.next({steps::expect_request(), steps::send(json_answer(200, "{\"id\":7}", "X-Request-Id: r1\r\n")),
-                 steps::close()});
+    server.next(
+        {steps::expect_request(), steps::send(json_answer(200, "{\"id\":7}", "X-Request-Id: r1\r\n")),
+         steps::close()});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
     http::request what = get(server.base_url() + "/v1/x?a=b%2Fc");
@@ -94,7 +95,8 @@ TEST_CASE("a body that ends with the connection counts only with close_notify, a
     server.next({steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\n\r\ncut"), steps::fin()});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
-    auto const two = [](std::shared_ptr<http::engine> e, std::string url) -> asio::awaitable<void> {
+    auto const two = [](std::shared_ptr<http::engine> e, std::string url) -> asio::awaitable<void>
+    {
         auto first = co_await e->open(get(url), loopback());
         http::exchange whole = std::move(first).value();
         CHECK(co_await read_all(whole) == "whole");
@@ -121,7 +123,8 @@ TEST_CASE("a large answer streams through a small buffer, byte for byte")
     server.otherwise({steps::forever({steps::expect_request(), steps::send(head), steps::send(text)})});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
-    auto const download = [](std::shared_ptr<http::engine> e, std::string url) -> asio::awaitable<std::string> {
+    auto const download = [](std::shared_ptr<http::engine> e, std::string url) -> asio::awaitable<std::string>
+    {
         auto opened = co_await e->open(get(url), loopback());
         http::exchange from = std::move(opened).value();
         CHECK(from.head().content_length == 24 * 1024 * 1024 + 7);
@@ -138,8 +141,9 @@ TEST_CASE("a large answer streams through a small buffer, byte for byte")
 TEST_CASE("H2: a success that announces more than the limit fails before its body is read")
 {
     script_server server;
-    server.otherwise({steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n"),
-                      steps::hold()});
+    server.otherwise(
+        {steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n"),
+         steps::hold()});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
     auto const got = send(io, *engine, get(server.base_url() + "/"));
@@ -154,9 +158,10 @@ TEST_CASE("H2: a success that announces more than the limit fails before its bod
 TEST_CASE("S2: of a huge refusal the start is kept, the rest is dropped with the connection")
 {
     script_server server;
-    server.otherwise({steps::expect_request(),
-                      steps::send("HTTP/1.1 422 No\r\nContent-Length: 5000000\r\n\r\n" + std::string(300'000, 'x')),
-                      steps::drain()});
+    server.otherwise(
+        {steps::expect_request(),
+         steps::send("HTTP/1.1 422 No\r\nContent-Length: 5000000\r\n\r\n" + std::string(300'000, 'x')),
+         steps::drain()});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
     auto const got = send(io, *engine, create(server.base_url() + "/"));
@@ -203,7 +208,8 @@ TEST_CASE("S3, S5: a GET is repeated on 503; a create on 429 only")
     CHECK(send(io, *engine, create(server.base_url() + "/"))->head.status == 503);
     CHECK(server.request_count() == 4);
 
-    server.next({steps::expect_request(), steps::send(answer(429, "x", "Retry-After: 0\r\n")), steps::close()});
+    server.next(
+        {steps::expect_request(), steps::send(answer(429, "x", "Retry-After: 0\r\n")), steps::close()});
     server.next({steps::expect_request(), steps::send(answer(200, "x")), steps::close()});
     CHECK(send(io, *engine, create(server.base_url() + "/"))->head.status == 200);
     CHECK(server.request_count() == 6);

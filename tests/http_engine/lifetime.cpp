@@ -60,13 +60,14 @@ asio::awaitable<void> get_and_throw(std::shared_ptr<http::engine> engine, http::
 TEST_CASE("X1: canceling at any point ends a GET at once, with canceled and nothing left behind")
 {
     script_server server;
-    server.otherwise({steps::forever({steps::expect_request(), steps::send(answer(200, std::string(40'000, 'x')))})});
+    server.otherwise(
+        {steps::forever({steps::expect_request(), steps::send(answer(200, std::string(40'000, 'x')))})});
     support::fd_guard const descriptors;
     auto const points = support::for_each_cancel_point(
-        [&](asio::io_context& io) {
-            return get_and_throw(engine_for(io, trusting(server)), get(server.base_url() + "/"));
-        },
-        [&](support::swept const& o) {
+        [&](asio::io_context& io)
+        { return get_and_throw(engine_for(io, trusting(server)), get(server.base_url() + "/")); },
+        [&](support::swept const& o)
+        {
             CAPTURE(o.point);
             CHECK(o.ending < 50ms);
             if (o.failure)
@@ -82,11 +83,13 @@ TEST_CASE("X1: a create that is canceled after it was handed over has an unknown
     server.otherwise({steps::forever({steps::expect_request(), steps::send(json_answer(200, "{}"))})});
     std::size_t before = 0;
     support::for_each_cancel_point(
-        [&](asio::io_context& io) {
+        [&](asio::io_context& io)
+        {
             before = server.request_count();
             return get_and_throw(engine_for(io, trusting(server)), create(server.base_url() + "/"));
         },
-        [&](support::swept const& o) {
+        [&](support::swept const& o)
+        {
             CAPTURE(o.point);
             errc const code = code_of(o.failure);
             CHECK((code == errc{} || code == errc::canceled || code == errc::outcome_unknown));
@@ -99,7 +102,8 @@ TEST_CASE("X1: a create that is canceled after it was handed over has an unknown
     asio::io_context io;
     asio::cancellation_signal stop;
     auto const engine = engine_for(io, trusting(silent));
-    auto const got = support::start(io, engine->send(create(silent.base_url() + "/"), loopback()), stop.slot());
+    auto const got =
+        support::start(io, engine->send(create(silent.base_url() + "/"), loopback()), stop.slot());
     while (silent.request_count() == 0)
         io.run_one_for(10ms);
     stop.emit(asio::cancellation_type::terminal);
@@ -118,7 +122,9 @@ TEST_CASE("X4: an io_context may end with operations in every phase")
     script_server answering;
     answering.otherwise({steps::forever({steps::expect_request(), steps::send(answer(200, "x"))})});
     script_server stalling;
-    stalling.otherwise({steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"), steps::hold()});
+    stalling.otherwise(
+        {steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"),
+         steps::hold()});
     support::fd_guard const descriptors;
     std::shared_ptr<http::engine> outliving;
     std::vector<http::exchange> kept;
@@ -147,7 +153,9 @@ TEST_CASE("X4: an io_context may end with operations in every phase")
     CHECK(descriptors.back_to_baseline());
     asio::io_context late;
     std::string into(4, '\0');
-    CHECK(support::run(late, outliving->send(get(answering.base_url() + "/"), loopback())).error() == errc::closed);
+    CHECK(
+        support::run(late, outliving->send(get(answering.base_url() + "/"), loopback())).error() ==
+        errc::closed);
     auto n = support::run(late, kept[0].read(asio::buffer(into)));
     if (n && *n == 1)
         n = support::run(late, kept[0].read(asio::buffer(into)));
@@ -200,7 +208,8 @@ TEST_CASE("X6: operations on their own strands of a pool of threads, one engine 
     for (int i = 0; i < 200; ++i)
         asio::co_spawn(
             asio::make_strand(io), engine->send(get(server.base_url() + "/"), loopback()),
-            [&](std::exception_ptr failure, result<http::response> got) {
+            [&](std::exception_ptr failure, result<http::response> got)
+            {
                 if (!failure && got && got->head.status == 200)
                     ++good;
             });

@@ -35,7 +35,8 @@ bool all_done(std::vector<outcome> const& all)
 TEST_CASE("L2: many operations share a few connections, first come first served")
 {
     script_server server;
-    server.otherwise({steps::forever({steps::expect_request(), steps::wait(2ms), steps::send(answer(200, "x"))})});
+    server.otherwise(
+        {steps::forever({steps::expect_request(), steps::wait(2ms), steps::send(answer(200, "x"))})});
     asio::io_context io;
     auto options = trusting(server);
     options.pool.max_connections = 4;
@@ -43,7 +44,8 @@ TEST_CASE("L2: many operations share a few connections, first come first served"
     std::vector<outcome> all;
     std::vector<int> order;
     for (int i = 0; i < 100; ++i)
-        all.push_back(support::start(io, engine->send(get(server.base_url() + '/' + std::to_string(i)), loopback())));
+        all.push_back(
+            support::start(io, engine->send(get(server.base_url() + '/' + std::to_string(i)), loopback())));
     run_until(io, [&] { return all_done(all); });
     for (outcome const& o : all)
         CHECK(o->get()->head.status == 200);
@@ -62,8 +64,9 @@ TEST_CASE("L2: waiting for a place counts toward the deadline, and a canceled wa
 {
     script_server server;
     std::atomic<bool> released = false;
-    server.next({steps::expect_request(), steps::until([&] { return released.load(); }), steps::send(answer(200, "x")),
-                 steps::expect_request(), steps::send(answer(200, "second"))});
+    server.next(
+        {steps::expect_request(), steps::until([&] { return released.load(); }),
+         steps::send(answer(200, "x")), steps::expect_request(), steps::send(answer(200, "second"))});
     asio::io_context io;
     auto options = trusting(server);
     options.pool.max_connections = 1;
@@ -121,7 +124,9 @@ TEST_CASE("C6: a dead or talking idle connection is dropped unseen and costs no 
 TEST_CASE("a pooled connection that dies under a request is replaced at once, without costing an attempt")
 {
     script_server server;
-    server.next({steps::expect_request(), steps::send(answer(200, "x")), steps::expect_request(), steps::close_now()});
+    server.next(
+        {steps::expect_request(), steps::send(answer(200, "x")), steps::expect_request(),
+         steps::close_now()});
     server.next({steps::expect_request(), steps::send(answer(200, "y")), steps::close()});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
@@ -151,10 +156,13 @@ TEST_CASE("idle connections are closed on time while the engine works, and at th
     CHECK(server.open_connections() == 1);
     auto const other = support::start(io, engine->send(get(slow.base_url() + "/"), loopback()));
     bool closed_meanwhile = false;
-    run_until(io, [&] {
-        closed_meanwhile = closed_meanwhile || (!other->done && server.open_connections() == 0);
-        return other->done;
-    });
+    run_until(
+        io,
+        [&]
+        {
+            closed_meanwhile = closed_meanwhile || (!other->done && server.open_connections() == 0);
+            return other->done;
+        });
     CHECK(closed_meanwhile);
     send(io, *engine, get(server.base_url() + "/"));
     std::this_thread::sleep_for(80ms);
@@ -165,7 +173,8 @@ TEST_CASE("close ends exchanges, waiters and pauses at once, and later calls fai
 {
     script_server server;
     server.next({steps::expect_request(), steps::hold()});
-    server.next({steps::expect_request(), steps::send(answer(503, "x", "Retry-After: 30\r\n")), steps::close()});
+    server.next(
+        {steps::expect_request(), steps::send(answer(503, "x", "Retry-After: 30\r\n")), steps::close()});
     asio::io_context io;
     auto options = trusting(server);
     options.pool.max_connections = 2;
@@ -185,7 +194,10 @@ TEST_CASE("close ends exchanges, waiters and pauses at once, and later calls fai
     CHECK(why->cause == errc::closed);
     CHECK(pausing->get().error() == errc::closed);
     CHECK(send(io, *engine, get(url)).error() == errc::closed);
-    CHECK(server.wait_until([](auto const& all) {
-        return std::all_of(all.begin(), all.end(), [](auto const& c) { return c.ended != support::ending::open; });
-    }));
+    CHECK(server.wait_until(
+        [](auto const& all)
+        {
+            return std::all_of(
+                all.begin(), all.end(), [](auto const& c) { return c.ended != support::ending::open; });
+        }));
 }

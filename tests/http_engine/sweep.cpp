@@ -6,8 +6,8 @@ namespace
 {
 std::string created()
 {
-    std::string const body = "{\"id\":\"cuid-example\",\"credits_charged\":450,\"estimated\":\"" +
-                             std::string(120, 'x') + "\"}";
+    std::string const body =
+        "{\"id\":\"cuid-example\",\"credits_charged\":450,\"estimated\":\"" + std::string(120, 'x') + "\"}";
     return json_answer(200, body);
 }
 
@@ -19,7 +19,8 @@ void sweep(std::size_t step, support::step const& end, http::duration patience)
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
     std::size_t creates = 0;
-    for (std::size_t k = 0; k <= whole.size(); k += k + step > whole.size() && k < whole.size() ? whole.size() - k : step)
+    for (std::size_t k = 0; k <= whole.size();
+         k += k + step > whole.size() && k < whole.size() ? whole.size() - k : step)
     {
         CAPTURE(k);
         server.next({steps::expect_request(), steps::send(whole.substr(0, k)), end});
@@ -95,8 +96,9 @@ TEST_CASE("H15: an answer that drips is a success, one that never comes ends at 
 TEST_CASE("G10: a body below a byte a second is a stall")
 {
     script_server server;
-    server.next({steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"),
-                 steps::drip(std::string(100, 'x'), 1, 1500ms)});
+    server.next(
+        {steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"),
+         steps::drip(std::string(100, 'x'), 1, 1500ms)});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
     http::request what = get(server.base_url() + "/");
@@ -114,8 +116,11 @@ TEST_CASE("an exchange never outlives the deadline of its operation, whatever st
     script_server server;
     server.next({steps::hold()});
     server.next({steps::expect_request(), steps::hold()});
-    server.next({steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"), steps::hold()});
-    server.next({steps::expect_request(), steps::send(answer(503, "", "Retry-After: 5\r\n")), steps::close()});
+    server.next(
+        {steps::expect_request(), steps::send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"),
+         steps::hold()});
+    server.next(
+        {steps::expect_request(), steps::send(answer(503, "", "Retry-After: 5\r\n")), steps::close()});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
     for (phase const where : {phase::tls, phase::response, phase::body})

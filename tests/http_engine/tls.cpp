@@ -2,6 +2,9 @@
 
 #include <openssl/ssl.h>
 
+#include <cstdlib>
+#include <fstream>
+
 #include <boost/asio/ssl/context.hpp>
 
 using namespace engine_tests;
@@ -9,7 +12,8 @@ using namespace engine_tests;
 namespace
 {
 /// What a create meets when the server's certificate is `certificate`; the server must see nothing of it.
-magic_hour::error refused(magic_hour::testing::certificate_options certificate, std::string host = "localhost")
+magic_hour::error
+refused(magic_hour::testing::certificate_options certificate, std::string host = "localhost")
 {
     support::server_options options;
     options.certificate = std::move(certificate);
@@ -160,7 +164,8 @@ TEST_CASE("T7: a server may ask for a client certificate and gets none")
 TEST_CASE("T8: a missing close_notify after a whole body is nothing")
 {
     script_server server;
-    server.otherwise({steps::expect_request(), steps::send(answer(200, "x", "Connection: close\r\n")), steps::rst()});
+    server.otherwise(
+        {steps::expect_request(), steps::send(answer(200, "x", "Connection: close\r\n")), steps::rst()});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
     auto const begin = support::clock::now();
@@ -210,7 +215,9 @@ TEST_CASE("every connection after the first resumes the session of its origin, i
         support::server_options options;
         options.max_tls_version = version;
         script_server server{options};
-        server.otherwise({steps::expect_request(), steps::send(answer(200, "x", "Connection: close\r\n")), steps::close()});
+        server.otherwise(
+            {steps::expect_request(), steps::send(answer(200, "x", "Connection: close\r\n")),
+             steps::close()});
         asio::io_context io;
         auto const engine = engine_for(io, trusting(server));
         for (int i = 0; i < 5; ++i)
@@ -230,7 +237,8 @@ TEST_CASE("every connection after the first resumes the session of its origin, i
 TEST_CASE("options that name no trust anchor are refused at once")
 {
     asio::io_context io;
-    auto const code_for = [&](http::tls_options tls) {
+    auto const code_for = [&](http::tls_options tls)
+    {
         http::engine_options options;
         options.tls = std::move(tls);
         try
@@ -266,4 +274,23 @@ TEST_CASE("a context of the user's own cannot switch verification off")
     CHECK(server.request_count() == 0);
     options.tls.context->add_certificate_authority(asio::buffer(server.ca_pem()));
     CHECK(send(io, *engine_for(io, options), get(server.base_url() + "/"))->head.status == 200);
+}
+
+TEST_CASE("T12: a trust store that is not there trusts nobody, and no key log is written")
+{
+    script_server server;
+    server.otherwise({steps::expect_request(), steps::send(answer(200, "x")), steps::close()});
+    asio::io_context io;
+    ::setenv("SSLKEYLOGFILE", "key.log.must.not.appear", 1);
+    ::setenv("SSL_CERT_FILE", "/nonexistent", 1);
+    auto const got = send(io, *engine_for(io, http::engine_options{}), create(server.base_url() + "/"));
+    CHECK(got.error() == errc::tls);
+    CAPTURE(got.error()->message);
+    CHECK(says(got.error(), "no trust anchors"));
+    CHECK(says(got.error(), "localhost"));
+    CHECK(send(io, *engine_for(io, trusting(server)), get(server.base_url() + "/"))->head.status == 200);
+    ::unsetenv("SSL_CERT_FILE");
+    ::unsetenv("SSLKEYLOGFILE");
+    CHECK_FALSE(std::ifstream{"key.log.must.not.appear"}.good());
+    CHECK(server.request_count() == 1);
 }

@@ -28,7 +28,9 @@ TEST_CASE("U7: a PUT carries its exact length, no chunks and no credentials, and
     server.otherwise({steps::expect_request(), steps::send(answer(200, "")), steps::close()});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
-    auto const got = send(io, *engine, put(server.base_url() + "/a%2Fb+c?sig=%2B&b=1", std::make_shared<text_source>(text, 70'001)));
+    auto const got = send(
+        io, *engine,
+        put(server.base_url() + "/a%2Fb+c?sig=%2B&b=1", std::make_shared<text_source>(text, 70'001)));
     CHECK(got->head.status == 200);
     auto const seen = server.requests().at(0);
     CHECK(seen.complete);
@@ -45,8 +47,9 @@ TEST_CASE("a large upload arrives whole, with a slow reader too")
     support::server_options options;
     options.receive_buffer = 4096;
     script_server server{options};
-    server.next({steps::expect_head(), steps::wait(100ms), steps::expect_bytes(text.size()),
-                 steps::send(answer(200, "ok")), steps::close()});
+    server.next(
+        {steps::expect_head(), steps::wait(100ms), steps::expect_bytes(text.size()),
+         steps::send(answer(200, "ok")), steps::close()});
     asio::io_context io;
     auto const engine = engine_for(io, trusting(server));
     auto const got = send(io, *engine, put(server.base_url() + "/", std::make_shared<text_source>(text)));
@@ -61,7 +64,8 @@ TEST_CASE("U3: an answer that comes before the end of the body is reported, not 
     std::vector<support::script> const scripts{
         {steps::expect_head(), steps::send(answer(413, "too large")), steps::drain()},
         {steps::expect_head(), steps::send(answer(413, "too large")), steps::shutdown_send(), steps::drain()},
-        {steps::expect_head(), steps::send(answer(413, "too large")), steps::wait(300ms), steps::close_now()}};
+        {steps::expect_head(), steps::send(answer(413, "too large")), steps::wait(300ms),
+         steps::close_now()}};
     for (auto const& script : scripts)
     {
         script_server server;

@@ -127,6 +127,7 @@ standalone_headers() {
     while read -r header; do bad "$header does not compile alone" "$logs/$(tr / _ <<<"$header").log"; done \
         <"$logs/broken_headers"
     passed=$((passed + $(wc -l <"$logs/headers") - $(wc -l <"$logs/broken_headers")))
+    check "README.md shows tested code" tests/scripts/readme.sh
     check "only our own macros are defined" tests/scripts/macro_leak.sh
     check "two translation units with everything link" tests/scripts/two_units.sh
 }

@@ -141,7 +141,8 @@ TEST_CASE("X6: coroutines of four threads share one client")
 TEST_CASE("X6: cancellations from other threads end each operation exactly once")
 {
     support::script_server server;
-    server.otherwise({steps::forever({steps::expect_request(), steps::wait(3ms), steps::send(json_answer(200, project))})});
+    server.otherwise({steps::forever(
+        {steps::expect_request(), steps::wait(3ms), steps::send(json_answer(200, project))})});
     asio::thread_pool pool{4};
     mh::session const shared{pool, options_for(server, key)};
     mh::resource<mh::image_projects> const projects{shared};
@@ -151,13 +152,14 @@ TEST_CASE("X6: cancellations from other threads end each operation exactly once"
     // A signal belongs to its operation's own executor: from other threads one goes through that.
     struct cancelable
     {
+        explicit cancelable(strand s) : where(std::move(s)) {}
         strand where;
         asio::cancellation_signal signal{};
     };
     std::vector<std::unique_ptr<cancelable>> all;
     for (int i = 0; i < operations; ++i)
     {
-        all.push_back(std::make_unique<cancelable>(cancelable{asio::make_strand(pool)}));
+        all.push_back(std::make_unique<cancelable>(asio::make_strand(pool.get_executor())));
         cancelable& mine = *all.back();
         asio::dispatch(
             mine.where,
@@ -176,8 +178,8 @@ TEST_CASE("X6: cancellations from other threads end each operation exactly once"
                              for (std::size_t i = 0; i < all.size(); i += 2)
                              {
                                  asio::post(
-                                     all[i]->where,
-                                     [&mine = *all[i]] { mine.signal.emit(asio::cancellation_type::terminal); });
+                                     all[i]->where, [&mine = *all[i]]
+                                     { mine.signal.emit(asio::cancellation_type::terminal); });
                                  if (i % 16 == 0)
                                      std::this_thread::sleep_for(1ms);
                              }
@@ -195,7 +197,9 @@ TEST_CASE("X6: close from another thread ends everything under way, each once")
     for (int round = 0; round < 3; ++round)
     {
         support::script_server server;
-        server.otherwise({steps::expect_request(), steps::wait(5ms), steps::send(json_answer(200, project)), steps::drain()});
+        server.otherwise(
+            {steps::expect_request(), steps::wait(5ms), steps::send(json_answer(200, project)),
+             steps::drain()});
         asio::thread_pool pool{4};
         mh::session shared{pool, options_for(server, key)};
         mh::resource<mh::image_projects> const projects{shared};
@@ -268,6 +272,30 @@ TEST_CASE("X6: a thread that has no executor waits on a future")
     CHECK(good == 4);
 }
 
+TEST_CASE("X4: a pool of threads may stop and end while operations run; nobody is called afterwards")
+{
+    for (int round = 0; round < 3; ++round)
+    {
+        support::script_server server;
+        server.otherwise({steps::forever({steps::wait(2ms), serve_any()})});
+        auto pool = std::make_unique<asio::thread_pool>(4);
+        mh::session const shared{*pool, options_for(server, key)};
+        mh::resource<mh::image_projects> const projects{shared};
+        tally seen;
+        for (int i = 0; i < 100; ++i)
+            projects.get("job-1", [&](mh::result<mh::image_project> const& r) { seen.take(r); });
+        std::this_thread::sleep_for(std::chrono::milliseconds{10 * round});
+        pool->stop();
+        auto const begin = std::chrono::steady_clock::now();
+        pool.reset();
+        CHECK(std::chrono::steady_clock::now() - begin < 1s);
+        int const ended = seen.ended;
+        std::this_thread::sleep_for(5ms);
+        CHECK(seen.ended == ended);
+        CHECK(seen.good == ended);
+    }
+}
+
 TEST_CASE("L5: two clients with different keys beside each other: each request carries its own client's key")
 {
     std::array<std::string, 2> const keys{"mhk_live_first_Zq7Xw2Vb9T", "mhk_live_second_Lp3Kd8Rm1"};
@@ -281,28 +309,28 @@ TEST_CASE("L5: two clients with different keys beside each other: each request c
     mh::ai_image_generator::request const request = fixture::picture();
     std::array<std::thread, 4> users;
     for (std::size_t t = 0; t < users.size(); ++t)
-        users[t] = std::thread{
-            [&, t]
-            {
-                for (int i = 0; i < rounds; ++i)
-                {
-                    std::size_t const which = (t + static_cast<std::size_t>(i)) % 2;
-                    std::string const id = "of-client-" + std::to_string(which);
-                    if (i % 10 == 0)
-                    {
-                        mh::ai_image_generator::request named = request;
-                        named.name = id;
-                        mh::resource<mh::ai_image_generator>{clients[which]}.create(
-                            named, [&](mh::result<mh::created_image> const& r) { seen.take(r); });
-                    }
-                    else if (i % 10 == 5)
-                        mh::resource<mh::image_projects>{clients[which]}.delete_(
-                            id, [&](mh::result<void> const& r) { seen.take(r); });
-                    else
-                        mh::resource<mh::image_projects>{clients[which]}.get(
-                            id, [&](mh::result<mh::image_project> const& r) { seen.take(r); });
-                }
-            }};
+        users[t] =
+            std::thread{[&, t]
+                        {
+                            for (int i = 0; i < rounds; ++i)
+                            {
+                                std::size_t const which = (t + static_cast<std::size_t>(i)) % 2;
+                                std::string const id = "of-client-" + std::to_string(which);
+                                if (i % 10 == 0)
+                                {
+                                    mh::ai_image_generator::request named = request;
+                                    named.name = id;
+                                    mh::resource<mh::ai_image_generator>{clients[which]}.create(
+                                        named, [&](mh::result<mh::created_image> const& r) { seen.take(r); });
+                                }
+                                else if (i % 10 == 5)
+                                    mh::resource<mh::image_projects>{clients[which]}.delete_(
+                                        id, [&](mh::result<void> const& r) { seen.take(r); });
+                                else
+                                    mh::resource<mh::image_projects>{clients[which]}.get(
+                                        id, [&](mh::result<mh::image_project> const& r) { seen.take(r); });
+                            }
+                        }};
     for (auto& each : users)
         each.join();
     int const operations = rounds * 4;

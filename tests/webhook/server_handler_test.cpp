@@ -1,5 +1,6 @@
 #include "hosted_server.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -208,4 +209,24 @@ TEST_CASE("an event is handled although its sender does not wait for the answer"
         "\r\n\r\n" + d.body);
     client.close();
     CHECK(server.handled.wait_for(1) == strings{"a:video.completed"});
+}
+
+TEST_CASE("the io_context may go away under open connections and running handlers")
+{
+    gate g;
+    auto options = hosted_server::options();
+    options.when = webhook::answer_when::handled;
+    asio::io_context context{1};
+    webhook::server server{context.get_executor(), std::move(options), g.handler()};
+    auto const port = server.listen("127.0.0.1", 0);
+    std::thread runs{[&] { context.run(); }};
+    support::raw_client waits_for_answer{port};
+    support::raw_client silent{port};
+    auto const d = completed("a");
+    waits_for_answer.send(
+        "POST / HTTP/1.1\r\nHost: x\r\n" + d.lines + "Content-Length: " + std::to_string(d.body.size()) +
+        "\r\n\r\n" + d.body);
+    CHECK(g.events().wait_for(1).size() == 1);
+    context.stop();
+    runs.join();
 }

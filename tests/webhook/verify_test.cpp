@@ -252,7 +252,7 @@ TEST_CASE("W5: a signature header that is absent or stands there twice is malfor
     CHECK(webhook::verify(sample::body, right, sample::secret(), sample::signed_at).has_value());
 }
 
-TEST_CASE("W6: while a secret is replaced, deliveries signed with either are accepted")
+TEST_CASE("W7: while a secret is replaced, deliveries signed with either are accepted")
 {
     webhook::secret const fresh{"whsec_fresh"};
     std::vector<webhook::secret> const both{fresh, sample::secret()};

@@ -33,8 +33,8 @@ public:
     /// `outcome_unknown`. Cancellation: terminal; closes the connection.
     asio::awaitable<result<response>> send(request what, address_policy policy);
 
-    /// One attempt, up to the head of the final answer. Redirects are not followed. `timeouts::total` counts up
-    /// to the head; the body is limited by `deadline` and `timeouts::no_progress`. Fails like `send`.
+    /// One attempt, up to the head of the final answer. Redirects are not followed. `timeouts::total` counts
+    /// up to the head; the body is limited by `deadline` and `timeouts::no_progress`. Fails like `send`.
     /// Cancellation: terminal; closes the connection.
     asio::awaitable<result<exchange>> open(request what, address_policy policy);
 

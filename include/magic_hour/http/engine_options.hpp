@@ -16,8 +16,8 @@ namespace magic_hour::http
 {
 
 /// How connections are kept. The timer that closes idle ones runs while any exchange does: one beside an idle
-/// engine would keep `io_context::run` from returning. An engine at rest looks at its idle connections when the
-/// next exchange begins, and closes them when it ends.
+/// engine would keep `io_context::run` from returning. An engine at rest looks at its idle connections when
+/// the next exchange begins, and closes them when it ends.
 struct pool_options
 {
     std::size_t max_connections = 16;                 ///< per origin, busy and idle together

@@ -72,6 +72,7 @@ struct exchange_stats
     std::uint64_t bytes_sent = 0, bytes_received = 0;
     bool reused_connection = false;
     bool resumed_session = false;
+    bool sent_before = false; ///< an earlier attempt may have reached the server
     int attempts = 0;
 };
 

@@ -247,9 +247,7 @@ MAGIC_HOUR_DECL asio::awaitable<result<http::response>> core::call(api_request w
             co_return answer;
         if (status == 502 && what.billable && what.options.resend_after_502 && attempt < request.max_attempts)
             continue;
-        bool const deleted_by_lost_attempt =
-            status == 404 && what.method == http::method::delete_ && answer->stats.attempts > 1;
-        if (deleted_by_lost_attempt)
+        if (http::deletion_happened_before(what.method, answer->stats.sent_before, status))
             co_return answer;
         co_return refusal(*answer, what);
     }
@@ -268,6 +266,8 @@ MAGIC_HOUR_DECL error core::with_context(error failure, api_request const& what)
         if (what.billable)
             info.correlation_name = what.correlation_name;
         info.message = clean(info.message);
+        if (info.request_id.find(key_) != std::string::npos)
+            info.request_id.clear();
     });
 }
 

@@ -33,6 +33,8 @@ class download_stream
 {
 public:
     struct state;
+    /// A stream of nothing.
+    download_stream() = default;
     explicit download_stream(std::shared_ptr<state> shared) noexcept : state_(std::move(shared)) {}
 
     /// The next bytes, valid until the next call; nothing at the verified end. Throws `error`. Cancellation:
@@ -54,7 +56,7 @@ public:
     [[nodiscard]] MAGIC_HOUR_DECL std::string const& content_type() const noexcept;
 
 private:
-    std::shared_ptr<state> state_;
+    std::shared_ptr<state> state_{};
 };
 
 namespace jobs

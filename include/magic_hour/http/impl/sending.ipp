@@ -174,6 +174,8 @@ public:
     }
 
     asio::awaitable<result<response>> run();
+    /// A single attempt, up to the head.
+    asio::awaitable<result<exchange>> open();
 
 private:
     asio::awaitable<std::optional<error>> prepare_next(duration pause);
@@ -183,9 +185,15 @@ private:
         return saturating_add(core_->clock->now(), what_->timeouts.exchange);
     }
     result<response> finish(attempt const& record, result<response> got) const;
+    error final_failure(attempt const& record, error const& failure) const;
+
+    using hook = void (observer::*)(attempt_event const&);
+    void report(hook which, attempt_event event) const;
+    /// What an attempt came to: `head` or `failure`.
     void report(
-        void (observer::*hook)(attempt_event const&), attempt const& record, result<response> const* got,
+        hook which, attempt const& record, response_head const* head, error const* failure,
         duration delay = {}) const;
+    void report(hook which, attempt const& record, result<response> const& got, duration delay = {}) const;
 
     std::shared_ptr<engine_core> core_;
     std::shared_ptr<request const> what_;
@@ -194,32 +202,54 @@ private:
     int attempt_ = 1; ///< those that count
     int started_ = 0;
     int paid_ = 0; ///< for the retry under way
+    bool sent_before_ = false;
 };
 
-MAGIC_HOUR_DECL void sending::report(
-    void (observer::*hook)(attempt_event const&), attempt const& record, result<response> const* got,
-    duration delay) const
+/// The server's name for a request, unless it is an echo of something that we sent in a header.
+MAGIC_HOUR_DECL std::string_view request_id(request const& what, response_head const& answer)
+{
+    constexpr std::size_t shortest_secret = 8;
+    std::string_view const id = find(answer.headers, "x-request-id").value_or("");
+    for (header const& h : what.headers)
+    {
+        std::string_view const credential = std::string_view{h.value}.substr(h.value.rfind(' ') + 1);
+        if (credential.size() >= shortest_secret && id.find(credential) != std::string_view::npos)
+            return {};
+    }
+    return id;
+}
+
+MAGIC_HOUR_DECL void sending::report(hook which, attempt_event event) const
 {
     if (!core_->options.observer)
         return;
-    std::optional<error> failure;
-    if (got && !*got)
-        failure = got->error();
-    attempt_event event;
     event.method = to_string(what_->method);
     event.host = what_->target.host;
     event.path = what_->target.path();
     event.attempt = started_;
+    ((*core_->options.observer).*which)(event);
+}
+
+MAGIC_HOUR_DECL void sending::report(
+    hook which, attempt const& record, response_head const* head, error const* failure, duration delay) const
+{
+    attempt_event event;
+    event.stats = &record.stats;
+    event.failure = failure;
+    event.status = head ? head->status : record.status;
     event.delay = delay;
+    if (head)
+        event.request_id = request_id(*what_, *head);
+    report(which, event);
+}
+
+MAGIC_HOUR_DECL void
+sending::report(hook which, attempt const& record, result<response> const& got, duration delay) const
+{
     if (got)
-    {
-        event.stats = &record.stats;
-        event.status = *got ? (*got)->head.status : record.status;
-        event.failure = failure ? &*failure : nullptr;
-        if (*got)
-            event.request_id = find((*got)->head.headers, "x-request-id").value_or("");
-    }
-    ((*core_->options.observer).*hook)(event);
+        return report(which, record, &got->head, nullptr, delay);
+    error const failure = got.error();
+    report(which, record, nullptr, &failure, delay);
 }
 
 MAGIC_HOUR_DECL std::optional<duration>
@@ -270,10 +300,16 @@ MAGIC_HOUR_DECL result<response> sending::finish(attempt const& record, result<r
             core_->budget.refund(std::max(paid_, 1));
         got->stats = record.stats;
         got->stats.attempts = started_;
+        got->stats.sent_before = sent_before_;
         return got;
     }
-    error const failure = about(got.error(), *what_, started_);
-    return what_->billable && record.handed_over ? outcome_unknown(failure) : failure;
+    return final_failure(record, got.error());
+}
+
+MAGIC_HOUR_DECL error sending::final_failure(attempt const& record, error const& failure) const
+{
+    error const known = about(failure, *what_, started_);
+    return what_->billable && record.handed_over ? outcome_unknown(known) : known;
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<response>> sending::run()
@@ -285,17 +321,57 @@ MAGIC_HOUR_DECL asio::awaitable<result<response>> sending::run()
     {
         ++started_;
         attempt record;
-        report(&observer::on_request, record, nullptr);
+        report(&observer::on_request, attempt_event{});
         time_point const until = what_->source ? deadline_ : std::min(deadline_, attempt_deadline());
         auto got = co_await attempt_safely(core_, what_, policy_, until, record);
-        report(got ? &observer::on_response : &observer::on_failure, record, &got);
+        report(got ? &observer::on_response : &observer::on_failure, record, got);
         auto const pause = pause_after(record, got);
         if (!pause)
             co_return finish(record, std::move(got));
-        report(&observer::on_retry, record, &got, *pause);
+        sent_before_ = sent_before_ || record.handed_over;
+        report(&observer::on_retry, record, got, *pause);
         if (auto const failure = co_await prepare_next(*pause))
             co_return about(*failure, *what_, started_);
     }
+}
+
+/// `open_exchange`, with cancellation and exhausted memory as errors.
+MAGIC_HOUR_DECL asio::awaitable<result<std::shared_ptr<exchange::state>>> open_safely(
+    std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy,
+    time_point deadline, attempt& record)
+{
+    std::exception_ptr thrown;
+    try
+    {
+        co_return co_await open_exchange(core, what, policy, deadline, record);
+    }
+    catch (std::exception const&)
+    {
+        thrown = std::current_exception();
+    }
+    co_return failure_from(thrown);
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<exchange>> sending::open()
+{
+    if (auto const failure = refuse(*core_, *what_, policy_))
+        co_return about(*failure, *what_, 0);
+    deadline_ = std::min(what_->deadline, saturating_add(core_->clock->now(), what_->timeouts.total));
+    started_ = 1;
+    attempt record;
+    report(&observer::on_request, attempt_event{});
+    auto const opened = co_await open_safely(core_, what_, policy_, deadline_, record);
+    if (!opened)
+    {
+        error const failure = opened.error();
+        report(&observer::on_failure, record, nullptr, &failure);
+        co_return final_failure(record, failure);
+    }
+    std::shared_ptr<exchange::state> const& s = *opened;
+    s->deadline = what_->deadline;
+    s->stats.attempts = 1;
+    report(&observer::on_response, record, &s->head, nullptr);
+    co_return exchange{s};
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<response>>
@@ -308,31 +384,8 @@ send_request(std::shared_ptr<engine_core> core, std::shared_ptr<request const> w
 MAGIC_HOUR_DECL asio::awaitable<result<exchange>>
 open_once(std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy)
 {
-    if (auto const failure = refuse(*core, *what, policy))
-        co_return about(*failure, *what, 0);
-    time_point const deadline =
-        std::min(what->deadline, saturating_add(core->clock->now(), what->timeouts.total));
-    attempt record;
-    std::exception_ptr thrown;
-    std::optional<error> failure;
-    try
-    {
-        auto opened = co_await open_exchange(core, what, policy, deadline, record);
-        if (opened)
-        {
-            (*opened)->deadline = what->deadline;
-            co_return exchange{*std::move(opened)};
-        }
-        failure = opened.error();
-    }
-    catch (std::exception const&)
-    {
-        thrown = std::current_exception();
-    }
-    if (thrown)
-        failure = failure_from(thrown);
-    error const known = about(*failure, *what, 1);
-    co_return what->billable&& record.handed_over ? outcome_unknown(known) : known;
+    sending all{std::move(core), std::move(what), policy};
+    co_return co_await all.open();
 }
 
 } // namespace magic_hour::http::detail

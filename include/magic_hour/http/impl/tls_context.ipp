@@ -12,12 +12,13 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <mutex>
+#include <sstream>
 #include <utility>
 
 namespace magic_hour::http::detail
@@ -36,13 +37,14 @@ MAGIC_HOUR_DECL void free_ssl_context::operator()(ssl_ctx_st* context) const noe
     SSL_CTX_free(context);
 }
 
-/// Where certificates come from, as text, so that equal settings can be recognised.
+/// Where certificates come from. Cheap to find out; reading them is not.
 struct trust_source
 {
     bool system = false; ///< the library's default file and directory
+    bool given = false;  ///< named by the options
     std::string pem{};   ///< certificates to trust
+    std::string file{};  ///< more of them
     std::string directory{};
-    std::string fault{}; ///< why there are none
 };
 
 MAGIC_HOUR_DECL std::string tls_environment(char const* name)
@@ -51,49 +53,41 @@ MAGIC_HOUR_DECL std::string tls_environment(char const* name)
     return value ? value : "";
 }
 
-MAGIC_HOUR_DECL result<std::string> read_pem_file(std::string const& path)
+/// What tells one content of a file from another without reading it; empty when there is no such file.
+MAGIC_HOUR_DECL std::string file_stamp(std::string const& path)
+{
+    std::error_code ec;
+    auto const size = std::filesystem::file_size(path, ec);
+    if (ec)
+        return {};
+    auto const changed = std::filesystem::last_write_time(path, ec);
+    return path + '|' + std::to_string(size) + '|' + std::to_string(changed.time_since_epoch().count());
+}
+
+/// Empty when the file cannot be read.
+MAGIC_HOUR_DECL std::string read_whole(std::string const& path)
 {
     std::ifstream in{path, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
-    if (!in && text.empty())
-        return make_failure(errc::file, phase::none, "cannot read the trust anchors in " + path);
-    return text;
+    std::ostringstream text;
+    if (in)
+        text << in.rdbuf();
+    return std::move(text).str();
 }
 
-/// What the system trusts. SSL_CERT_FILE and SSL_CERT_DIR replace its file and directory; naming a file that
-/// is not there means that nobody is trusted, never that everybody is.
-MAGIC_HOUR_DECL trust_source system_trust()
+/// SSL_CERT_FILE and SSL_CERT_DIR replace the system's file and directory.
+MAGIC_HOUR_DECL trust_source find_trust(tls_options const& options)
 {
     trust_source out;
-    std::string const file = tls_environment(X509_get_default_cert_file_env());
-    std::string const directory = tls_environment(X509_get_default_cert_dir_env());
-    out.system = file.empty() && directory.empty();
-    if (out.system)
+    out.given = !options.ca_file.empty() || !options.ca_pem.empty();
+    if (out.given)
+    {
+        out.pem = options.ca_pem;
+        out.file = options.ca_file;
         return out;
-    out.directory = directory;
-    if (!file.empty())
-    {
-        if (auto text = read_pem_file(file))
-            out.pem = *std::move(text);
-        if (out.pem.empty() && directory.empty())
-            out.fault = "SSL_CERT_FILE names " + file + ", which cannot be read";
     }
-    return out;
-}
-
-MAGIC_HOUR_DECL result<trust_source> find_trust(tls_options const& options)
-{
-    if (options.ca_file.empty() && options.ca_pem.empty())
-        return system_trust();
-    trust_source out;
-    out.pem = options.ca_pem;
-    if (!options.ca_file.empty())
-    {
-        auto text = read_pem_file(options.ca_file);
-        if (!text)
-            return text.error();
-        out.pem += '\n' + *text;
-    }
+    out.file = tls_environment(X509_get_default_cert_file_env());
+    out.directory = tls_environment(X509_get_default_cert_dir_env());
+    out.system = out.file.empty() && out.directory.empty();
     return out;
 }
 
@@ -119,6 +113,7 @@ MAGIC_HOUR_DECL bool has_entries(std::string const& directory)
     return std::filesystem::directory_iterator{directory, ec} != std::filesystem::directory_iterator{};
 }
 
+/// Why there are no anchors now; empty when there are.
 MAGIC_HOUR_DECL std::string load_anchors(SSL_CTX* context, trust_source const& trust)
 {
     X509_STORE* const store = SSL_CTX_get_cert_store(context);
@@ -130,13 +125,20 @@ MAGIC_HOUR_DECL std::string load_anchors(SSL_CTX* context, trust_source const& t
                          has_entries(X509_get_default_cert_dir());
         return any ? "" : "the system's trust store is empty";
     }
-    int const added = trust.pem.empty() ? 0 : add_anchors(store, trust.pem);
+    int added = add_anchors(store, trust.pem);
+    if (!trust.file.empty())
+    {
+        int const of_file = add_anchors(store, read_whole(trust.file));
+        // Whoever names a file means it: without it nobody is trusted.
+        if (of_file == 0)
+            return "there is no certificate in " + trust.file;
+        added += of_file;
+    }
     if (!trust.directory.empty())
         X509_STORE_load_path(store, trust.directory.c_str());
     ERR_clear_error();
-    if (added == 0 && (trust.directory.empty() || !has_entries(trust.directory)))
-        return trust.fault.empty() ? "there is no certificate in what was given" : trust.fault;
-    return "";
+    bool const any = added != 0 || (!trust.directory.empty() && has_entries(trust.directory));
+    return any ? "" : "there is no certificate in what was given";
 }
 
 /// Settings that no configuration file of the system may weaken.
@@ -160,7 +162,8 @@ MAGIC_HOUR_DECL std::string trust_key(trust_source const& trust)
         return "system";
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     SHA256(reinterpret_cast<unsigned char const*>(trust.pem.data()), trust.pem.size(), digest.data());
-    return std::string(digest.begin(), digest.end()) + trust.directory;
+    return std::string(digest.begin(), digest.end()) + file_stamp(trust.file) + '|' + trust.file + '|' +
+           trust.directory;
 }
 
 MAGIC_HOUR_DECL std::shared_ptr<tls_context const> make_tls_context(trust_source const& trust)
@@ -183,27 +186,25 @@ tls_context::find_or_make(tls_options const& options)
         SSL_CTX_up_ref(users);
         return std::make_shared<tls_context const>(users);
     }
-    auto const trust = find_trust(options);
-    if (!trust)
-        return trust.error();
+    trust_source const trust = find_trust(options);
+    if (trust.given && !trust.file.empty() && file_stamp(trust.file).empty())
+        return make_failure(errc::file, phase::none, "cannot read the trust anchors in " + trust.file);
 
     // The only state that engines share: a cache, which does not keep its entries alive.
     static std::mutex mutex;
     static std::map<std::string, std::weak_ptr<tls_context const>> living;
     std::lock_guard const lock{mutex};
     std::erase_if(living, [](auto const& entry) { return entry.second.expired(); });
-    std::string const key = trust_key(*trust);
+    std::string const key = trust_key(trust);
     auto found = living[key].lock();
     if (!found)
     {
-        found = make_tls_context(*trust);
-        if (!trust->system && trust->fault.empty() && trust->directory.empty() &&
-            !found->without_anchors.empty())
-            return make_failure(
-                errc::invalid_argument, phase::none,
-                "no trust anchors: " + found->without_anchors + " as ca_file or ca_pem");
+        found = make_tls_context(trust);
         living[key] = found;
     }
+    if (trust.given && !found->without_anchors.empty())
+        return make_failure(
+            errc::invalid_argument, phase::none, "no trust anchors: " + found->without_anchors);
     return found;
 }
 

@@ -81,7 +81,7 @@ use_stream(std::shared_ptr<download_stream::state> stream, asio::awaitable<resul
 MAGIC_HOUR_DECL asio::awaitable<result<std::optional<asio::const_buffer>>>
 read_stream(std::shared_ptr<download_stream::state> stream)
 {
-    if (stream->ended)
+    if (!stream || stream->ended)
         co_return std::optional<asio::const_buffer>{};
     auto got = co_await use_stream(stream, next_chunk(stream));
     stream->ended = got && !*got;
@@ -119,23 +119,23 @@ MAGIC_HOUR_DECL asio::awaitable<void> download_stream::open()
 
 MAGIC_HOUR_DECL std::optional<std::uint64_t> download_stream::size() const noexcept
 {
-    return state_->transfer ? state_->transfer->plan().total() : std::nullopt;
+    return state_ && state_->transfer ? state_->transfer->plan().total() : std::nullopt;
 }
 
 MAGIC_HOUR_DECL std::uint64_t download_stream::received() const noexcept
 {
-    return state_->transfer ? state_->transfer->plan().received() : 0;
+    return state_ && state_->transfer ? state_->transfer->plan().received() : 0;
 }
 
 MAGIC_HOUR_DECL bool download_stream::length_verified() const noexcept
 {
-    return state_->transfer && state_->transfer->plan().length_verified();
+    return state_ && state_->transfer && state_->transfer->plan().length_verified();
 }
 
 MAGIC_HOUR_DECL std::string const& download_stream::content_type() const noexcept
 {
     static std::string const none{};
-    return state_->transfer ? state_->transfer->content_type() : none;
+    return state_ && state_->transfer ? state_->transfer->content_type() : none;
 }
 
 namespace jobs

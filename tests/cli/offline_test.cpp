@@ -1,0 +1,173 @@
+#include "fixture.hpp"
+
+#include <magic_hour/webhook/sign.hpp>
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+using namespace mh_test;
+
+namespace
+{
+
+constexpr std::string_view secret = "whsec_test";
+constexpr std::string_view event =
+    R"({"type":"image.completed","payload":{"id":"cabc","status":"complete"}})";
+
+std::string seconds_from_now(std::chrono::seconds offset)
+{
+    auto const when = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + offset;
+    return std::to_string(when.time_since_epoch().count());
+}
+
+run_options delivery(std::string body, std::string timestamp, std::string signature)
+{
+    run_options out;
+    out.arguments = {"webhook",           "verify", "--signature", std::move(signature), "--timestamp",
+                     std::move(timestamp)};
+    out.environment["MAGIC_HOUR_WEBHOOK_SECRET"] = secret;
+    out.input = std::move(body);
+    return out;
+}
+
+std::string signature_of(std::string_view body, std::string_view timestamp)
+{
+    return magic_hour::webhook::sign(body, timestamp, magic_hour::webhook::secret{secret});
+}
+
+outcome bare(std::vector<std::string> arguments)
+{
+    run_options out;
+    out.arguments = std::move(arguments);
+    return run(out);
+}
+
+} // namespace
+
+TEST_CASE("schema prints one JSON document with all operations and events, whatever the output option says")
+{
+    auto const whole = bare({"schema", "--output", "text"});
+    CHECK(whole.status == 0);
+    auto const document = boost::json::parse(whole.out);
+    CHECK(document.at("operations").as_array().size() == 40);
+    CHECK(document.at("events").as_array().size() == 9);
+    auto const one = bare({"schema", "ai-image-editor", "--output", "json"});
+    CHECK(boost::json::parse(one.out).at("operations").at(0).at("path") == "/v1/ai-image-editor");
+    auto const wrong = bare({"schema", "ai-image-editr"});
+    CHECK(wrong.status == 2);
+    CHECK(contains(wrong.err, "ai-image-editor"));
+}
+
+TEST_CASE("help, models, voices and completion need no key and no network")
+{
+    CHECK(contains(bare({"--help"}).out, "Edit a photo"));
+    CHECK(contains(bare({"image-projects", "--help"}).out, "mh image-projects wait ID"));
+    auto const edit = bare({"ai-image-editor", "generate", "--help"});
+    CHECK(edit.status == 0);
+    CHECK(contains(edit.out, "style.prompt"));
+    CHECK(contains(edit.out, "required. text from 1 to 15000 characters"));
+    CHECK(contains(edit.out, "deprecated: use model."));
+    CHECK(contains(edit.out, "one of: auto, 640px, 1k, 2k, 4k (deprecated: auto)"));
+    CHECK(bare({"ai-image-editr", "--help"}).status == 2);
+    CHECK(contains(bare({"models", "nano-banana-pro"}).out, "ai-image-editor"));
+    CHECK(contains(bare({"voices", "morgan"}).out, "Morgan Freeman\n"));
+    CHECK(!contains(bare({"voices", "morgan"}).out, "Yoda"));
+    CHECK(
+        boost::json::parse(bare({"voices", "morgan", "--output", "json"}).out).at("voices").at(0) ==
+        "Morgan Freeman");
+    CHECK(contains(bare({"completion", "bash"}).out, "complete -F _mh mh"));
+    CHECK(contains(bare({"completion", "zsh"}).out, "#compdef mh"));
+    CHECK(bare({"completion", "fish"}).status == 2);
+    CHECK(contains(bare({"--version"}).out, "mh "));
+}
+
+TEST_CASE("the bash completion offers commands, options, fields and values")
+{
+    support::temp_dir home;
+    auto const script = home.write("mh.bash", bare({"completion", "bash"}).out).string();
+    auto const complete = [&](std::string const& line)
+    {
+        std::string const command =
+            "bash -c 'source " + script + "; COMP_LINE=\"" + line +
+            "\"; COMP_POINT=${#COMP_LINE}; compopt() { :; }; _mh; "
+            "echo \"${COMPREPLY[@]}\"'";
+        std::string out;
+        std::unique_ptr<FILE, int (*)(FILE*)> const pipe{::popen(command.c_str(), "r"), &::pclose};
+        char buffer[65536];
+        while (auto const count = std::fread(buffer, 1, sizeof buffer, pipe.get()))
+            out.append(buffer, count);
+        return out;
+    };
+    CHECK(complete("mh ai-image-e") == "ai-image-editor\n");
+    CHECK(contains(complete("mh image-projects "), "download"));
+    CHECK(complete("mh ai-image-editor generate --no-w") == "--no-wait\n");
+    CHECK(complete("mh ai-image-editor generate --set style.p") == "style.prompt=\n");
+    CHECK(contains(complete("mh ai-image-editor generate --set resolution="), "640px"));
+    CHECK(complete("mh account --output j") == "json\n");
+}
+
+TEST_CASE("webhook verify exits 0 with the event, and 1 without for anything else")
+{
+    auto const now = seconds_from_now(std::chrono::seconds{0});
+    auto const good = run(delivery(std::string{event}, now, signature_of(event, now)));
+    CHECK_MESSAGE(good.status == 0, good.err);
+    CHECK(boost::json::parse(good.out) == boost::json::parse(event));
+
+    auto const forged = run(delivery(std::string{event} + ' ', now, signature_of(event, now)));
+    CHECK(forged.status == 1);
+    CHECK(forged.out.empty());
+    CHECK(contains(forged.first_line(), "signature"));
+    auto const old = seconds_from_now(std::chrono::seconds{-400});
+    auto const stale = run(delivery(std::string{event}, old, signature_of(event, old)));
+    CHECK(stale.status == 1);
+    CHECK(stale.out.empty());
+    CHECK(contains(stale.first_line(), "old"));
+    CHECK(stale.first_line() != forged.first_line());
+    CHECK(run(delivery(std::string{event}, now, "zz")).status == 1);
+    CHECK(run(delivery("{}", now, signature_of("{}", now))).status == 1);
+}
+
+TEST_CASE("a webhook secret that is missing, empty, blank or ends with a newline exits 2")
+{
+    auto const now = seconds_from_now(std::chrono::seconds{0});
+    auto options = delivery(std::string{event}, now, signature_of(event, now));
+    for (std::string const bad : {"", "  ", "whsec_test\n"})
+    {
+        options.environment["MAGIC_HOUR_WEBHOOK_SECRET"] = bad;
+        auto const result = run(options);
+        CHECK(result.status == 2);
+        CHECK(result.out.empty());
+        CHECK(!contains(result.err, "whsec_test"));
+    }
+    options.environment.clear();
+    CHECK(run(options).status == 2);
+    options.arguments = {"webhook", "verify", "--timestamp", now};
+    CHECK(run(options).status == 2);
+}
+
+TEST_CASE("the fake server serves other programs until it is told to stop")
+{
+    support::temp_dir home;
+    run_options options;
+    options.arguments = {"fake-server", "--ca-out", "ca.pem", "--ledger", "ledger.jsonl", "--output", "json"};
+    options.directory = home.path();
+    mh_process server{options};
+    REQUIRE(server.wait_for("}\n"));
+    auto const announced = boost::json::parse(server.so_far().out);
+    auto const text = [&](char const* name) { return std::string{announced.at(name).as_string()}; };
+
+    run_options client;
+    client.arguments = image_job("generate", {"--quiet", "--poll-interval", "0.1"});
+    client.directory = home.path();
+    client.environment["MAGIC_HOUR_API_KEY"] = "any-key-will-do";
+    client.environment["MAGIC_HOUR_API_BASE_URL"] = text("MAGIC_HOUR_API_BASE_URL");
+    client.environment["MAGIC_HOUR_CA_FILE"] = text("MAGIC_HOUR_CA_FILE");
+    auto const result = run(client);
+    CHECK_MESSAGE(result.status == 0, result.err);
+    server.send(SIGINT);
+    CHECK(server.finish().status == 0);
+    auto const ledger = support::temp_dir::read(home / "ledger.jsonl");
+    CHECK(contains(ledger, "/v1/ai-image-generator"));
+    CHECK(!contains(ledger, "any-key-will-do"));
+}

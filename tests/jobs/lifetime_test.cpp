@@ -1,0 +1,314 @@
+#include "fixture.hpp"
+
+#include "support/sweep.hpp"
+
+#include <magic_hour/client.hpp>
+#include <magic_hour/jobs/pipeline.hpp>
+#include <magic_hour/sync_wait.hpp>
+
+using namespace jobs_test;
+
+namespace
+{
+
+/// One generate with everything in it, on an io_context of the caller.
+asio::awaitable<void>
+generate_once(mh::client_options options, std::filesystem::path dir, std::shared_ptr<std::string> id)
+{
+    auto const executor = co_await asio::this_coro::executor;
+    mh::session const session{asio::any_io_executor{executor}, options};
+    mh::resource<mh::ai_image_editor> const editor{session};
+    auto const request = fixture::edit({dir / "in.png"});
+    mh::generate_options how{dir / "out"};
+    how.collision(mh::on_collision::overwrite);
+    how.on_created([id](mh::job_status const& job) { *id = job.id; });
+    auto const made = co_await editor.generate(request, mh::as_result, how);
+    if (!made)
+        throw made.error();
+}
+
+mh::error thrown(std::exception_ptr const& failure)
+{
+    try
+    {
+        std::rethrow_exception(failure);
+    }
+    catch (mh::error const& e)
+    {
+        return e;
+    }
+    catch (boost::system::system_error const& e)
+    {
+        CHECK(e.code() == asio::error::operation_aborted);
+        return mh::error{mh::errc::canceled, "canceled"};
+    }
+}
+
+bool has_leftovers(std::filesystem::path const& dir)
+{
+    if (!std::filesystem::exists(dir))
+        return false;
+    for (auto const& entry : std::filesystem::directory_iterator{dir})
+        if (entry.path().extension() == ".part")
+            return true;
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("X1: canceling generate at any point is prompt, loses no job and leaves nothing behind")
+{
+    fixture f;
+    f.dir.write("in.png", pattern(300'000));
+    auto const id = std::make_shared<std::string>();
+    std::size_t created = 0;
+    support::sweep_options how;
+    how.clock = f.clock.get();
+    how.step = 2;
+    auto const make = [&](asio::io_context&)
+    {
+        id->clear();
+        created = f.fake.ledger().jobs_created();
+        return generate_once(f.options(), f.dir.path(), id);
+    };
+    auto const check = [&](support::swept const& at)
+    {
+        CAPTURE(at.point);
+        CHECK(at.ending < 2000ms);
+        CHECK(f.fake.ledger().jobs_created() - created <= 1);
+        CHECK_FALSE(has_leftovers(f.dir / "out"));
+        if (!at.failure)
+            return;
+        auto const why = thrown(at.failure);
+        CHECK((why == mh::errc::canceled || why == mh::errc::outcome_unknown));
+        CHECK(why->project_id == *id);
+        if (id->empty() && f.fake.ledger().jobs_created() > created)
+        {
+            CHECK(why == mh::errc::outcome_unknown);
+            CHECK_FALSE(why->correlation_name.empty());
+        }
+    };
+    auto const points = support::for_each_cancel_point(make, check, how);
+    MESSAGE("points: " << points);
+    CHECK(points > 30);
+}
+
+TEST_CASE("a connection that breaks at any exchange of generate loses no job and bills none twice")
+{
+    using mh::testing::cut;
+    for (std::size_t exchange = 0; exchange < 20; ++exchange)
+    {
+        CAPTURE(exchange);
+        fixture f;
+        f.dir.write("in.png", pattern(300'000));
+        auto const id = std::make_shared<std::string>();
+        f.fake.on("*").after(exchange).cut_at(20, cut::rst).times(1);
+        auto const state = support::start(f.io, generate_once(f.options(), f.dir.path(), id));
+        REQUIRE(support::run_virtual_until(f.io, *f.clock, [&] { return state->done; }));
+        CHECK(f.fake.ledger().billable_creates() <= 1);
+        CHECK_FALSE(has_leftovers(f.dir / "out"));
+        if (state->failure)
+        {
+            auto const why = thrown(state->failure);
+            CHECK(why == mh::errc::outcome_unknown);
+            CHECK(why->job_may_exist);
+            CHECK_FALSE(why->correlation_name.empty());
+            CHECK(f.fake.jobs().at(0).name == why->correlation_name);
+        }
+        if (f.fake.ledger().requests().size() <= exchange)
+            break;
+    }
+}
+
+TEST_CASE("X4: an io_context may go in any phase of a generate")
+{
+    fixture f;
+    f.dir.write("in.png", pattern(300'000));
+    for (int handlers = 0; handlers < 120; handlers += 7)
+    {
+        auto const id = std::make_shared<std::string>();
+        {
+            asio::io_context io{1};
+            auto const state = support::start(io, generate_once(f.options(), f.dir.path(), id));
+            for (int i = 0; i < handlers && !state->done; ++i)
+            {
+                if (io.run_one_for(std::chrono::milliseconds{3}) == 0)
+                    if (auto const next = f.clock->next_pause())
+                        f.clock->advance_to(*next);
+            }
+        }
+        CHECK_FALSE(has_leftovers(f.dir / "out"));
+    }
+}
+
+TEST_CASE("X5: handles may go while their operations run")
+{
+    fixture f;
+    auto const request = f.picture();
+    auto session = std::make_unique<mh::session>(f.session());
+    auto editor = std::make_unique<mh::resource<mh::ai_image_generator>>(*session);
+    auto work = editor->generate(request, mh::as_result, f.dir / "out");
+    editor.reset();
+    session.reset();
+    CHECK(ok(f.run(std::move(work))));
+}
+
+TEST_CASE("X8: what a callback throws ends the operation, and the job is known")
+{
+    fixture f;
+    auto const request = f.picture();
+    std::string id;
+    mh::generate_options options;
+    options.on_created(
+        [&](mh::job_status const& job)
+        {
+            id = job.id;
+            throw std::runtime_error{"the caller's own"};
+        });
+    CHECK_THROWS_WITH_AS(
+        f.run(f.resource<mh::ai_image_generator>().generate(request, options)), "the caller's own",
+        std::runtime_error);
+    CHECK(f.fake.job(id).has_value());
+    CHECK(ok(f.run(f.resource<mh::image_projects>().attach(id, mh::as_result, f.dir / "out"))));
+    CHECK(f.fake.ledger().billable_creates() == 1);
+}
+
+TEST_CASE("promise 4: the id is known before anything else can happen to the job")
+{
+    fixture f;
+    auto const request = f.picture();
+    f.fake.on("GET /v1/image-projects/*").answer(401);
+    std::string id;
+    std::size_t asked = 1;
+    mh::generate_options options;
+    options.on_created(
+        [&](mh::job_status const& job)
+        {
+            id = job.id;
+            asked = f.polls();
+        });
+    auto const made = f.run(f.resource<mh::ai_image_generator>().generate(request, mh::as_result, options));
+    CHECK(asked == 0);
+    REQUIRE(made.has_error());
+    CHECK(made.error() == mh::errc::authentication);
+    CHECK(made.error()->project_id == id);
+    CHECK(made.error()->project_kind == "image");
+}
+
+TEST_CASE("W28: a failed job is an error, or a value for those who ask for it")
+{
+    fixture f;
+    f.fake.plan_all(job_plan::failing("content_policy_violation", "Not this one"));
+    auto const request = f.picture();
+    auto const made =
+        f.run(f.resource<mh::ai_image_generator>().generate(request, mh::as_result, f.dir / "out"));
+    REQUIRE(made.has_error());
+    CHECK(made.error() == mh::errc::job_failed);
+    CHECK(made.error()->job_error_code == "content_policy_violation");
+    CHECK(made.error()->api_message == "Not this one");
+    CHECK(made.error()->credits_charged.has_value());
+    mh::generate_options options{f.dir / "out"};
+    auto const value =
+        f.run(f.resource<mh::ai_image_generator>().generate(request, mh::as_result, options.allow_failure()));
+    REQUIRE(ok(value));
+    CHECK(value->status == mh::project_status::error);
+    CHECK(value->files.empty());
+}
+
+TEST_CASE("without waiting only the id is known, and attach does the rest")
+{
+    fixture f;
+    auto const request = f.picture();
+    auto const made =
+        f.run(f.resource<mh::ai_image_generator>().generate(request, mh::generate_options().wait(false)));
+    CHECK(f.polls() == 0);
+    auto const finished = f.run(f.resource<mh::ai_image_generator>().attach(made.id, f.dir / "out"));
+    CHECK(finished.id == made.id);
+    CHECK(finished.files.size() == 1);
+}
+
+TEST_CASE("a deadline on everything ends the wait with the job's id")
+{
+    fixture f;
+    f.fake.plan_all(job_plan::through({"queued"}));
+    auto const request = f.picture();
+    auto const made = f.run(f.resource<mh::ai_image_generator>().generate(
+        request, mh::as_result, mh::generate_options().deadline(20s)));
+    REQUIRE(made.has_error());
+    CHECK(made.error() == mh::errc::gave_up);
+    CHECK_FALSE(made.error()->project_id.empty());
+}
+
+TEST_CASE("many jobs run so many at a time, and each result knows its request")
+{
+    fixture f;
+    std::vector<mh::ai_image_generator::request> requests(7, f.picture());
+    requests[3].style.prompt.clear();
+    auto jobs = mh::generate_all(f.resource<mh::ai_image_generator>(), requests, f.dir / "out", 3);
+    std::vector<std::size_t> good;
+    std::vector<std::size_t> bad;
+    while (auto const done = f.run(jobs.next()))
+        (done->job ? good : bad).push_back(done->index);
+    std::sort(good.begin(), good.end());
+    CHECK(good == std::vector<std::size_t>{0, 1, 2, 4, 5, 6});
+    CHECK(bad == std::vector<std::size_t>{3});
+    CHECK(f.fake.ledger().billable_creates() == 6);
+}
+
+TEST_CASE("canceling a batch stops the rest")
+{
+    fixture f;
+    f.fake.plan_all(job_plan::through({"queued"}));
+    std::vector<mh::ai_image_generator::request> const requests(9, f.picture());
+    auto jobs = mh::generate_all(f.resource<mh::ai_image_generator>(), requests, mh::generate_options(), 2);
+    auto const first = support::start(f.io, jobs.next());
+    f.io.restart();
+    f.io.run_for(300ms);
+    jobs.cancel();
+    std::size_t ended = 0;
+    f.io.restart();
+    f.io.run_for(200ms);
+    REQUIRE(first->done);
+    auto done = first->get();
+    while (done)
+    {
+        ++ended;
+        REQUIRE(done->job.has_error());
+        CHECK(done->job.error() == mh::errc::canceled);
+        CHECK_FALSE(done->job.error()->project_id.empty());
+        done = f.run(jobs.next());
+    }
+    CHECK(ended == 2);
+    CHECK(f.fake.ledger().billable_creates() == 2);
+}
+
+TEST_CASE("an output of one job is an asset of the next without touching the disk")
+{
+    fixture f;
+    auto const request = f.picture();
+    auto const first = f.run(f.resource<mh::ai_image_generator>().generate(request));
+    auto const edit = f.edit({mh::output_as_asset(first)});
+    auto const second = f.run(f.resource<mh::ai_image_editor>().generate(edit));
+    CHECK(f.fake.job(second.id)->request_json.find(first.downloads[0].url) != std::string::npos);
+    CHECK(f.count("PUT", "*") == 0);
+    CHECK(f.count("GET", "*.png") == 0);
+    CHECK_THROWS_AS(mh::output_as_asset(first, 7), mh::error);
+}
+
+TEST_CASE("sync_wait runs the asynchronous path for programs that block")
+{
+    mh::testing::fake_server fake;
+    mh::client_options options;
+    options.api_key = fake.api_key();
+    options.base_url = fake.base_url();
+    options.tls.ca_pem = fake.ca_pem();
+    asio::io_context io;
+    mh::client const client{io, options};
+    auto const request = fixture::picture();
+    mh::poll_options fast;
+    fast.interval = 100ms;
+    auto const made =
+        mh::sync_wait(io, client.v1.ai_image_generator.generate(request, mh::generate_options().poll(fast)));
+    CHECK(made.status == mh::project_status::complete);
+    CHECK_THROWS_AS(mh::sync_wait(io, client.v1.image_projects.get("nobody")), mh::error);
+}
