@@ -21,7 +21,7 @@ namespace webhook = magic_hour::webhook;
 namespace
 {
 
-asio::awaitable<void> log(webhook::event e)
+asio::awaitable<void> show(webhook::event e)
 {
     std::cerr << "event " << e.type() << " for job " << e.id() << '\n';
     webhook::visit(
@@ -41,16 +41,6 @@ asio::awaitable<void> lighthouse(mh::client client, std::shared_ptr<webhook::hub
         std::cout << file.path.string() << '\n';
 }
 
-std::string event_type(mh::testing::job_snapshot const& job)
-{
-    std::string const prefix = std::string{mh::to_string(job.kind)} + '.';
-    if (job.status == "complete")
-        return prefix + "completed";
-    if (job.status == "error")
-        return prefix + "errored";
-    return job.status == "rendering" ? prefix + "started" : "";
-}
-
 } // namespace
 
 int main()
@@ -64,7 +54,8 @@ try
     receiving.receiver.secrets = {secret};
     receiving.path = "/magic-hour";
     receiving.hub = hub;
-    webhook::server server{io.get_executor(), receiving, log};
+    webhook::server::handler const handler = show;
+    webhook::server server{io.get_executor(), receiving, handler};
     auto const port = server.listen("127.0.0.1", 0);
 
     mh::testing::sender_options sending;
@@ -73,12 +64,7 @@ try
     mh::testing::fake_options how;
     how.step = std::chrono::milliseconds{300};
     mh::testing::fake_server fake{how};
-    fake.on_state_change(
-        [&](mh::testing::job_snapshot const& job)
-        {
-            if (auto const type = event_type(job); !type.empty())
-                sender.send(type, job.details_json);
-        });
+    fake.on_state_change(sender.listener());
 
     mh::client_options options;
     options.api_key = fake.api_key();

@@ -33,6 +33,7 @@ std::string advice_about_job(magic_hour::error const& why, failure const& of)
     case errc::job_failed:
     case errc::job_canceled:
     case errc::job_deleted:
+    case errc::not_found:
         return {};
     case errc::gave_up:
         return "the job goes on; resume with: " + command_for("wait", of);

@@ -1,6 +1,7 @@
 #include "help.hpp"
 
 #include "commands.hpp"
+#include "sample.hpp"
 #include "schema_view.hpp"
 #include "text.hpp"
 
@@ -56,31 +57,12 @@ std::string describe_field(schema_view field, bool required)
     return out;
 }
 
-using field_visitor = std::function<void(std::string const& path, schema_view field, bool required)>;
-
-/// A field is required when it is, and everything that it is in.
-void visit_fields(schema_view of, std::string const& path, bool required, field_visitor const& visit)
-{
-    for (auto const& member : of.members())
-    {
-        schema_view const field{member.value().as_object()};
-        auto const at = path.empty() ? std::string{member.key()} : path + '.' + std::string{member.key()};
-        bool const needed = required && of.requires_member(member.key());
-        if (field.is_object())
-            visit_fields(field, at, needed, visit);
-        else if (field.is_array() && field.items().is_object())
-            visit_fields(field.items(), at + "[N]", needed, visit);
-        else
-            visit(at, field, needed);
-    }
-}
-
 std::string describe_fields(boost::json::object const& schema)
 {
     constexpr std::size_t column = 36;
     std::string required, optional, old;
     visit_fields(
-        schema_view{schema}, {}, true,
+        schema_view{schema},
         [&](auto const& path, schema_view field, bool needed)
         {
             auto const text = wrapped(describe_field(field, needed), column, 110);
@@ -90,39 +72,16 @@ std::string describe_fields(boost::json::object const& schema)
     return required + optional + old;
 }
 
-std::string sample_value(schema_view field)
+bool needs_quotes(std::string const& value)
 {
-    if (field.is_array())
-        return sample_value(field.items());
-    if (field.takes_files())
-    {
-        auto const kind = field.texts("x-asset").front();
-        return kind == "image" ? "photo.png" : kind == "video" ? "clip.mp4" : "sound.mp3";
-    }
-    auto const known = field.known_values();
-    if (!known.empty() && known.size() <= most_values_shown)
-        return known.front();
-    if (field.type() == "string")
-        return known.empty() ? "\"...\"" : '"' + known.front() + '"';
-    if (field.type() == "boolean")
-        return "true";
-    auto const* least = field.find("minimum");
-    bool const fraction = least && least->is_double();
-    return least && !fraction ? plain_text(*least) : "5";
+    return value.find_first_of(" '\"()&;!?*$") != value.npos;
 }
 
-/// Required fields, and files even where the schema could do without.
-std::string sample_fields(boost::json::object const& schema)
+std::string example_of(command const& of)
 {
-    std::string out;
-    visit_fields(
-        schema_view{schema}, {}, true,
-        [&](auto const& path, schema_view field, bool needed)
-        {
-            bool const file = field.is_array() ? field.items().takes_files() : field.takes_files();
-            if (!field.flag("deprecated") && (needed || (file && path.find('[') == path.npos)))
-                out += " \\\n      --set " + path + '=' + sample_value(field);
-        });
+    std::string out = "mh " + of.path;
+    for (auto const& [path, value] : sample_request(of))
+        out += " \\\n      --set " + path + '=' + (needs_quotes(value) ? '"' + value + '"' : value);
     return out;
 }
 
@@ -169,7 +128,7 @@ std::string help_for_command(command const& of)
         out += query ? "\nfields (each is also an option: --limit 5)\n" : "\nfields\n";
         out += describe_fields(*fields);
         if (!query)
-            out += "\nexample\n  mh " + of.path + sample_fields(*fields) + '\n';
+            out += "\nexample\n  " + example_of(of) + '\n';
     }
     out += "\noptions\n" + describe_options([&](option const& o) { return of.takes_option(o); });
     return out;

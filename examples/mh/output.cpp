@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 
@@ -73,6 +74,22 @@ std::string one_line(std::string_view text, std::size_t limit)
     return magic_hour::detail::printable(text, limit);
 }
 
+std::string without_key(std::string text)
+{
+    constexpr std::string_view shown = "[key]";
+    constexpr std::size_t shortest = 8;
+    for (char const* const name : {"MAGIC_HOUR_API_KEY", "MAGIC_HOUR_API_TOKEN"})
+    {
+        char const* const value = std::getenv(name);
+        std::string_view const key = value ? value : "";
+        if (key.size() < shortest)
+            continue;
+        for (auto at = text.find(key); at != text.npos; at = text.find(key, at + shown.size()))
+            text.replace(at, key.size(), shown);
+    }
+    return text;
+}
+
 void write_out(std::string_view text)
 {
     errno = 0;
@@ -83,7 +100,7 @@ void write_out(std::string_view text)
 
 void write_error_line(std::string_view text)
 {
-    std::string const line = one_line(text) + '\n';
+    std::string const line = one_line(without_key(std::string{text})) + '\n';
     std::fwrite(line.data(), 1, line.size(), stderr);
     std::fflush(stderr);
 }
@@ -93,11 +110,11 @@ void print_result(command_result const& what, bool as_json)
     if (what.printed)
         return;
     if (as_json)
-        return write_out(json::serialize(what.document) + '\n');
+        return write_out(without_key(json::serialize(what.document)) + '\n');
     std::string text;
     for (auto const& line : what.lines)
         text += line + '\n';
-    write_out(text);
+    write_out(without_key(std::move(text)));
 }
 
 int print_failure(failure const& why, bool as_json)
@@ -107,7 +124,7 @@ int print_failure(failure const& why, bool as_json)
     try
     {
         if (as_json)
-            write_out(json::serialize(error_document(why)) + '\n');
+            write_out(without_key(json::serialize(error_document(why))) + '\n');
     }
     catch (failure const& unwritable)
     {

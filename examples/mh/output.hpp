@@ -23,6 +23,9 @@ struct command_result
 /// `text` on one line, without control characters, at most `limit` bytes.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t limit = 4096);
 
+/// `text` without the API key, which a server may have put into what it says.
+[[nodiscard]] std::string without_key(std::string text);
+
 /// Writes text to standard output and makes sure that it got there. Throws `failure` (file).
 void write_out(std::string_view text);
 

@@ -194,7 +194,7 @@ void exchange_log::log(magic_hour::http::attempt_event const& e, std::string con
     if (!verbose_)
         return;
     std::string line{e.method};
-    line += " https://" + std::string{e.host} + std::string{e.path} + ": " + end;
+    line += ' ' + std::string{e.host} + std::string{e.path} + ": " + end;
     if (e.attempt > 1)
         line += " (attempt " + std::to_string(e.attempt) + ')';
     if (e.stats)

@@ -225,7 +225,7 @@ std::string_view type_of(json::value const& value)
     case json::kind::object:
         return "an object";
     default:
-        return "a number";
+        return std::isfinite(value.to_number<double>()) ? "a number" : "a number beyond all limits";
     }
 }
 

@@ -28,7 +28,28 @@ std::string bounds(std::string_view what, boost::json::value const* from, boost:
     return to ? " of at most " + plain_text(*to) + unit : std::string{};
 }
 
+void visit_below(schema_view of, std::string const& path, bool required, field_visitor const& visit)
+{
+    for (auto const& member : of.members())
+    {
+        schema_view const field{member.value().as_object()};
+        auto const at = path.empty() ? std::string{member.key()} : path + '.' + std::string{member.key()};
+        bool const needed = required && of.requires_member(member.key());
+        if (field.is_object())
+            visit_below(field, at, needed, visit);
+        else if (field.is_array() && field.items().is_object())
+            visit_below(field.items(), at + "[N]", needed, visit);
+        else
+            visit(at, field, needed);
+    }
+}
+
 } // namespace
+
+void visit_fields(schema_view of, field_visitor const& visit)
+{
+    visit_below(of, {}, true, visit);
+}
 
 std::string plain_text(boost::json::value const& value)
 {

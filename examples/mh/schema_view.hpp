@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,11 @@ private:
 
     boost::json::object const* object_;
 };
+
+/// Calls `visit` for each field that holds a value: "style.prompt", "assets.face_mappings[N].new_face". A
+/// field is required when it is, and everything that it is in.
+using field_visitor = std::function<void(std::string const& path, schema_view field, bool required)>;
+void visit_fields(schema_view of, field_visitor const& visit);
 
 /// A scalar as people write it: text without quotes, numbers without exponents where they can be.
 [[nodiscard]] std::string plain_text(boost::json::value const& value);

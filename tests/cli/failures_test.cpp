@@ -159,6 +159,47 @@ TEST_CASE("after the create: a revoked key is 3, a lost file is 3 or 4, each wit
     CHECK(who.home.names().size() == 1);
 }
 
+TEST_CASE("signed URLs that have expired for good are 3; URLs that must not be followed are 4")
+{
+    user who;
+    auto const stored = [](auto const& head)
+    { return head.method == "GET" && !head.path().starts_with("/v1/"); };
+    who.fake.on(magic_hour::testing::matcher{stored}).answer(403, "expired");
+    auto const expired = quiet(who, image_job("generate"));
+    check_failure(expired, 3, who.fake.jobs().at(0).id);
+    who.fake.clear_faults();
+    auto const move_urls = [](magic_hour::testing::answer& proper)
+    {
+        auto const at = proper.body.find("https://localhost:");
+        if (at != std::string::npos)
+            proper.body.replace(at, std::string_view{"https://localhost"}.size(), "https://10.0.0.1");
+    };
+    who.fake.on("GET /v1/image-projects/*").change(move_urls);
+    auto const inside = quiet(who, image_job("generate"));
+    check_failure(inside, 4, who.fake.jobs().at(1).id);
+    who.fake.on("POST /v1/files/upload-urls").change(move_urls);
+    static_cast<void>(who.home.write("a.png", "x"));
+    check_failure(quiet(who, {"files", "upload", "a.png"}), 4, "10.0.0.1");
+    CHECK(who.requests("PUT", "*") == 0);
+}
+
+TEST_CASE("the deadline ends an upload, a create and a single call")
+{
+    user who;
+    static_cast<void>(who.home.write("a.png", "x"));
+    auto const began = std::chrono::steady_clock::now();
+    who.fake.on("PUT *").stall_at(0);
+    check_failure(quiet(who, {"files", "upload", "a.png", "--deadline", "0.5"}), 4, "");
+    who.fake.on("GET /v1/account").stall_at(0);
+    check_failure(quiet(who, {"account", "--deadline", "0.5"}), 4, "timed out");
+    who.fake.on("POST /v1/ai-image-generator").stall_at(0);
+    auto const created = quiet(who, image_job("create", {"--deadline", "0.5"}));
+    check_failure(created, 5, only_name(who));
+    auto const generated = quiet(who, image_job("generate", {"--deadline", "0.5"}));
+    check_failure(generated, 5, only_name(who));
+    CHECK(std::chrono::steady_clock::now() - began < 10s);
+}
+
 TEST_CASE("a job that is not seen right after its create is waited for")
 {
     user who;

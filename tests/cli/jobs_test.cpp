@@ -22,6 +22,27 @@ std::vector<std::string> edit(std::string verb, std::string file, std::vector<st
     return out;
 }
 
+/// The words of the command that a help text shows as its example.
+std::vector<std::string> example_of(std::string const& help)
+{
+    auto const from = help.find("\nexample\n  mh ");
+    REQUIRE(from != std::string::npos);
+    auto text = help.substr(from + std::string_view{"\nexample\n  mh "}.size());
+    text = text.substr(0, text.find("\n\n"));
+    std::vector<std::string> words{""};
+    bool quoted = false;
+    for (char const c : text)
+    {
+        if (c == '"')
+            quoted = !quoted;
+        else if (quoted || (c != ' ' && c != '\n' && c != '\\'))
+            words.back() += c;
+        else if (!words.back().empty())
+            words.emplace_back();
+    }
+    return words;
+}
+
 } // namespace
 
 TEST_CASE("generate uploads, creates, waits, downloads and prints the saved path")
@@ -229,9 +250,12 @@ TEST_CASE("a file that cannot be replaced because the download fails stays as it
     CHECK(who.home.names().size() == 2);
 }
 
-TEST_CASE("every operation that makes something runs from the command line")
+TEST_CASE("every operation that makes something runs with nothing but the example of its help")
 {
     user who;
+    for (auto const* const file : {"photo.png", "clip.mp4", "sound.mp3"})
+        static_cast<void>(who.home.write(file, "some bytes"));
+    std::size_t count = 0;
     auto const api = magic_hour::describe_api();
     for (auto const& operation : api.at("operations").as_array())
     {
@@ -239,13 +263,40 @@ TEST_CASE("every operation that makes something runs from the command line")
         if (operation.at("method") != "POST" || operation.at("kind").is_null())
             continue;
         auto const name = resource.substr(0, resource.find('.'));
-        auto const help = who.mh({name, "generate", "--help"});
+        auto arguments = example_of(who.mh({name, "generate", "--help"}).out);
+        arguments.insert(arguments.end(), {"--quiet", "--out", "out"});
+        auto const result = who.mh(std::move(arguments));
         CAPTURE(name);
-        CHECK(help.status == 0);
-        CHECK(contains(help.out, "example\n"));
-        CHECK(contains(help.out, "required. "));
+        CHECK_MESSAGE(result.status == 0, result.err);
+        CHECK(!result.out.empty());
+        CHECK(who.requests("POST", std::string{operation.at("path").as_string()}) == 1);
+        ++count;
     }
-    CHECK(who.requests() == 0);
+    CHECK(count == 30);
+    CHECK(who.fake.ledger().jobs_created() == 30);
+}
+
+TEST_CASE("text in a project that holds the key is shown without it")
+{
+    user who;
+    who.fake.plan_next(job_plan::failing("x", "no job for " + who.fake.api_key()));
+    auto const failed = who.mh(image_job("generate", {"--output", "json"}));
+    CHECK(failed.status == 1);
+    CHECK(!contains(failed.out + failed.err, who.fake.api_key()));
+    auto const shown = who.mh({"image-projects", "get", who.fake.jobs().at(0).id});
+    CHECK(shown.status == 0);
+    CHECK(contains(shown.out, "no job for"));
+    CHECK(!contains(shown.out, who.fake.api_key()));
+}
+
+TEST_CASE("a result that cannot be written is a file error")
+{
+    user who;
+    auto options = who.with({"account", "--quiet"});
+    options.standard_output = "/dev/full";
+    auto const result = run(options);
+    CHECK(result.status == 7);
+    CHECK(contains(result.first_line(), "standard output"));
 }
 
 TEST_CASE("--fake needs neither key nor network")

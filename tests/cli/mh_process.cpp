@@ -126,18 +126,21 @@ mh_process::mh_process(run_options const& options) : limit_{std::chrono::steady_
     auto const in = open_pipe(false);
     auto const out = open_pipe(true);
     auto const err = options.terminal ? open_terminal() : open_pipe(true);
+    int file =
+        options.standard_output.empty() ? -1 : ::open(options.standard_output.c_str(), O_WRONLY | O_CLOEXEC);
     pid_ = ::fork();
     if (pid_ < 0)
         give_up("fork");
     if (pid_ == 0)
     {
         ::dup2(in.theirs, STDIN_FILENO);
-        ::dup2(out.theirs, STDOUT_FILENO);
+        ::dup2(file >= 0 ? file : out.theirs, STDOUT_FILENO);
         ::dup2(err.theirs, STDERR_FILENO);
         if (directory.empty() || ::chdir(directory.c_str()) == 0)
             ::execve(argv[0], argv.data(), envp.data());
         ::_exit(127);
     }
+    close_if_open(file);
     ::close(in.theirs);
     ::close(out.theirs);
     ::close(err.theirs);

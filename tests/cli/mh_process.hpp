@@ -28,6 +28,7 @@ struct run_options
     std::vector<std::string> arguments{};
     std::map<std::string, std::string> environment{}; ///< nothing else is inherited but PATH
     std::string input{};                              ///< its standard input
+    std::string standard_output{};                    ///< a file; empty: what `outcome::out` holds
     bool terminal = false;                            ///< standard error is a terminal of 80 columns
     std::filesystem::path directory{};                ///< where it runs; empty: here
 };

@@ -2,6 +2,10 @@
 
 #include <magic_hour/webhook/sign.hpp>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
 #include <doctest/doctest.h>
 
 #include <csignal>
@@ -88,10 +92,9 @@ TEST_CASE("the bash completion offers commands, options, fields and values")
     auto const script = home.write("mh.bash", bare({"completion", "bash"}).out).string();
     auto const complete = [&](std::string const& line)
     {
-        std::string const command =
-            "bash -c 'source " + script + "; COMP_LINE=\"" + line +
-            "\"; COMP_POINT=${#COMP_LINE}; compopt() { :; }; _mh; "
-            "echo \"${COMPREPLY[@]}\"'";
+        std::string const command = "bash -c 'source " + script + "; COMP_LINE=\"" + line +
+                                    "\"; COMP_POINT=${#COMP_LINE}; compopt() { :; }; _mh; "
+                                    "echo \"${COMPREPLY[@]}\"'";
         std::string out;
         std::unique_ptr<FILE, int (*)(FILE*)> const pipe{::popen(command.c_str(), "r"), &::pclose};
         char buffer[65536];
@@ -170,4 +173,42 @@ TEST_CASE("the fake server serves other programs until it is told to stop")
     auto const ledger = support::temp_dir::read(home / "ledger.jsonl");
     CHECK(contains(ledger, "/v1/ai-image-generator"));
     CHECK(!contains(ledger, "any-key-will-do"));
+}
+
+TEST_CASE("webhook listen prints verified events as JSON lines and refuses the others")
+{
+    run_options options;
+    options.arguments = {"webhook", "listen", "--port", "0"};
+    options.environment["MAGIC_HOUR_WEBHOOK_SECRET"] = secret;
+    mh_process listener{options};
+    REQUIRE(listener.wait_for("without TLS"));
+    auto const& said = listener.so_far().err;
+    auto const port = std::stoi(said.substr(said.find("port ") + 5));
+    auto const now = seconds_from_now(std::chrono::seconds{0});
+    auto const status_of = [&](std::string const& signature)
+    {
+        std::string const request = "POST /hook HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                                    "application/json\r\nConnection: close\r\n"
+                                    "magic-hour-event-signature: " +
+                                    signature + "\r\nmagic-hour-event-timestamp: " + now +
+                                    "\r\nContent-Length: " + std::to_string(event.size()) + "\r\n\r\n" +
+                                    std::string{event};
+        boost::asio::io_context io;
+        boost::asio::ip::tcp::socket socket{io};
+        auto const address = boost::asio::ip::make_address("127.0.0.1");
+        socket.connect({address, static_cast<std::uint16_t>(port)});
+        boost::asio::write(socket, boost::asio::buffer(request));
+        std::string answer;
+        boost::system::error_code end;
+        boost::asio::read(socket, boost::asio::dynamic_buffer(answer), end);
+        return answer.substr(9, 3);
+    };
+    CHECK(status_of(std::string(64, '0')) == "401");
+    CHECK(status_of(signature_of(event, now)) == "200");
+    REQUIRE(listener.wait_for("\"image.completed\""));
+    listener.send(SIGINT);
+    auto const result = listener.finish();
+    CHECK(result.status == 0);
+    CHECK(boost::json::parse(result.out) == boost::json::parse(event));
+    CHECK(contains(result.err, "refused a delivery with 401"));
 }

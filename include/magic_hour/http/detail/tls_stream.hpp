@@ -27,8 +27,9 @@ public:
     MAGIC_HOUR_DECL bool is_silent() noexcept override;
 
     [[nodiscard]] MAGIC_HOUR_DECL bool resumed() const noexcept;
-    /// The newest session that a later connection may resume; null when there is none yet.
-    [[nodiscard]] MAGIC_HOUR_DECL ssl_session_handle session() const noexcept;
+    /// The newest session that a later connection may resume; null when there is none, or none that was not
+    /// taken before.
+    [[nodiscard]] MAGIC_HOUR_DECL ssl_session_handle take_session() noexcept;
     [[nodiscard]] ssl_st* native() const noexcept { return ssl_.get(); }
 
     // What the BIO calls.
@@ -41,6 +42,7 @@ private:
 
     raw_socket& socket_;
     ssl_handle ssl_;
+    ssl_session_handle taken_{}; ///< kept, so that its address means no other session
     send_buffer out_{};
     boost::system::error_code transport_error_{};
     io_result kept_failure_{}; ///< found after bytes that had to be handed out first

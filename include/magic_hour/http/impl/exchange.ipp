@@ -27,7 +27,7 @@ MAGIC_HOUR_DECL void exchange::state::settle()
         return;
     if (!failure) // and so there is a stream; by now the tickets that follow a handshake have come
         if (auto* const tls = dynamic_cast<detail::tls_stream*>(&c.stream()))
-            core->sessions.put(origin, tls->session());
+            core->sessions.put(origin, tls->take_session());
     if (reusable && !failure && decoder.length_verified() && c.unread().empty())
         held.keep();
     held.release();

@@ -232,11 +232,12 @@ MAGIC_HOUR_DECL bool tls_stream::resumed() const noexcept
     return SSL_session_reused(ssl_.get()) == 1;
 }
 
-MAGIC_HOUR_DECL ssl_session_handle tls_stream::session() const noexcept
+MAGIC_HOUR_DECL ssl_session_handle tls_stream::take_session() noexcept
 {
     SSL_SESSION* const newest = SSL_get0_session(ssl_.get());
-    if (!newest || SSL_SESSION_is_resumable(newest) != 1)
+    if (!newest || newest == taken_.get() || SSL_SESSION_is_resumable(newest) != 1)
         return nullptr;
+    taken_.reset(SSL_get1_session(ssl_.get()));
     // A copy, so that no other connection touches ours.
     return ssl_session_handle{SSL_SESSION_dup(newest)};
 }

@@ -80,7 +80,6 @@ private:
     download_origin origin_;
     download_plan plan_;
     time_point deadline_;
-    bool allow_plain_http_;
     step next_ = step::send_again;
     std::optional<http::exchange> exchange_{};
     std::optional<error> failure_{}; ///< says more than the plan's

@@ -18,8 +18,7 @@ MAGIC_HOUR_DECL transfer::transfer(
     : shared_(std::move(shared)),
       origin_(std::move(origin)),
       plan_(std::move(target), limits),
-      deadline_(deadline),
-      allow_plain_http_(limits.allow_plain_http)
+      deadline_(deadline)
 {
 }
 
