@@ -91,17 +91,18 @@ constexpr std::array options{
         "generate download", [](arguments& a, std::string const& v) { a.out = not_empty("--out", v); }},
     option{
         "--overwrite", "", "replaces a file of the same name", "generate download",
-        [](arguments& a, std::string const&) { a.collision = magic_hour::jobs::on_collision::overwrite; }},
+        [](arguments& a, std::string const&) { a.collision = magic_hour::jobs::on_collision::overwrite; },
+        true},
     option{
         "--collision", "WHAT",
         "what to do about a file of the same name: fail (default), rename or overwrite", "generate download",
-        [](arguments& a, std::string const& v) { set_collision(a, v); }},
+        [](arguments& a, std::string const& v) { set_collision(a, v); }, true},
     option{
         "--no-wait", "", "prints the job's id as soon as there is one", "generate",
-        [](arguments& a, std::string const&) { a.wait = false; }},
+        [](arguments& a, std::string const&) { a.wait = false; }, true},
     option{
         "--no-download", "", "waits, but leaves the files where they are and prints the job's id", "generate",
-        [](arguments& a, std::string const&) { a.download = false; }},
+        [](arguments& a, std::string const&) { a.download = false; }, true},
     option{
         "--poll-interval", "SECONDS",
         "a fixed pause between two looks at a job (else MAGIC_HOUR_POLL_INTERVAL, else growing pauses)",

@@ -70,6 +70,7 @@ struct option
     std::string_view about{};
     std::string_view commands{}; ///< groups of commands that take it; empty: all
     void (*apply)(arguments&, std::string const& value) = nullptr;
+    bool global = false; ///< other commands take it, too; it means nothing to them
 };
 
 /// All options, in the order in which help shows them.

@@ -187,11 +187,17 @@ bool begins_with(std::vector<std::string> const& words, std::vector<std::string>
     return beginning.size() <= words.size() && std::equal(beginning.begin(), beginning.end(), words.begin());
 }
 
+/// Options of everything that talks to the API may stand in a script's every call of the program.
+bool is_taken(command const& chosen, option const& given)
+{
+    return chosen.takes_option(given) || given.global || belongs_to(given, "api");
+}
+
 void check_options(command const& chosen, arguments const& args)
 {
     for (auto const& given : args.given)
         for (auto const& known : all_options())
-            if (known.name == given && !chosen.takes_option(known))
+            if (known.name == given && !is_taken(chosen, known))
                 throw usage_failure(given + " is not an option of mh " + chosen.path);
     if (!args.set.empty() && chosen.part.empty())
         throw usage_failure("mh " + chosen.path + " takes no fields");

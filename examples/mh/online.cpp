@@ -39,6 +39,9 @@ void need_key()
                             "--fake, which needs none");
 }
 
+/// A fake job takes a second whatever its real median is.
+constexpr std::chrono::milliseconds fake_pause{200};
+
 magic_hour::poll_options poll_options_for(arguments const& args)
 {
     magic_hour::poll_options out;
@@ -46,6 +49,8 @@ magic_hour::poll_options poll_options_for(arguments const& args)
         out.interval = *args.poll_interval;
     else if (char const* const text = std::getenv("MAGIC_HOUR_POLL_INTERVAL"))
         out.interval = parse_seconds("MAGIC_HOUR_POLL_INTERVAL", text);
+    else if (args.fake)
+        out.interval = fake_pause;
     return out;
 }
 

@@ -250,3 +250,31 @@ TEST_CASE("R5: cookies are neither kept nor sent")
     for (auto const& request : f.server.requests())
         CHECK(request.head_text.find("ookie") == std::string::npos);
 }
+
+TEST_CASE("S4: resending after a 502 pauses, and stays within the attempts")
+{
+    fixture f;
+    f.server.otherwise(always(answer(502, "bad gateway")));
+    mh::call_options how;
+    how.resend_after_502 = true;
+    auto const begin = f.clock->now();
+    auto const outcome = f.create(how);
+    REQUIRE_FALSE(outcome.has_value());
+    CHECK(outcome.error().code() == mh::errc::outcome_unknown);
+    CHECK(f.server.request_count() == 3);
+    CHECK(f.clock->now() - begin >= std::chrono::seconds{2});
+}
+
+TEST_CASE("a log hook that throws cannot take away the id of a paid job")
+{
+    struct throwing : mh::http::observer
+    {
+        void on_response(mh::http::attempt_event const&) override { throw std::runtime_error{"log full"}; }
+    };
+    fixture f;
+    f.options.observer = std::make_shared<throwing>();
+    f.server.otherwise(always(json_answer(200, created)));
+    auto const outcome = f.create();
+    REQUIRE(ok(outcome));
+    CHECK(outcome->id == "job-1");
+}

@@ -78,7 +78,10 @@ bool is_canceled(support::swept const& outcome)
 TEST_CASE("X1: a create canceled at any point ends at once, and is unknown when it may have arrived")
 {
     sweep_bench b;
-    b.server.otherwise(always(json_answer(200, created)));
+    // The answer takes long enough for a cancellation after the request has gone.
+    b.server.otherwise({steps::forever(
+        {steps::expect_request(), steps::wait(std::chrono::milliseconds{20}),
+         steps::send(json_answer(200, created))})});
     support::fd_guard const descriptors;
     std::size_t unknown = 0;
     std::set<std::string> never_sent;

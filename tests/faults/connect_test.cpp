@@ -156,8 +156,8 @@ TEST_CASE("C7: 200 creates reach a server that drops idle connections after two 
     auto const serve_one = [clock = f.clock, patience](support::link& l)
     {
         auto const request = l.expect_request();
+        auto const idle_since = clock->now(); // before the client can go on
         l.send(json_answer(200, request.head.method == "POST" ? created : project));
-        auto const idle_since = clock->now();
         l.until([&] { return clock->now() >= idle_since + patience; });
     };
     f.server.otherwise({serve_one, steps::close()});

@@ -82,6 +82,8 @@ public:
     [[nodiscard]] MAGIC_HOUR_DECL bool closed() const noexcept;
 
 private:
+    /// The pause before a create that met a 502 is sent again; nothing when it must not be.
+    [[nodiscard]] std::optional<http::duration> pause_before_resend(http::request const& request);
     [[nodiscard]] http::request prepare(api_request const& what) const;
     [[nodiscard]] error refusal(http::response const& answer, api_request const& what) const;
 

@@ -230,14 +230,25 @@ MAGIC_HOUR_DECL http::request core::prepare(api_request const& what) const
     return out;
 }
 
+MAGIC_HOUR_DECL std::optional<http::duration> core::pause_before_resend(http::request const& request)
+{
+    http::retry_options const& retry = options_.retry;
+    auto const longest = std::chrono::duration<double>{std::min(retry.base_delay * 4, retry.max_delay)};
+    auto const pause = std::chrono::duration_cast<http::duration>(longest * (0.5 + engine_->random() / 2));
+    bool const in_time = http::saturating_add(clock().now(), pause) < request.deadline;
+    if (request.max_attempts < 1 || !in_time || !engine_->budget().try_spend(retry.retry_cost))
+        return std::nullopt;
+    return pause;
+}
+
 MAGIC_HOUR_DECL asio::awaitable<result<http::response>> core::call(api_request what)
 {
     if (closed())
         co_return with_context(error{errc::closed, "the client was closed"}, what);
     if (what.options.timeout < http::duration::zero())
         co_return with_context(error{errc::invalid_argument, "a timeout must not be negative"}, what);
-    http::request const request = prepare(what);
-    for (int attempt = 1;; ++attempt)
+    http::request request = prepare(what);
+    for (;;)
     {
         auto answer = co_await engine_->send(request, policy_);
         if (!answer)
@@ -245,8 +256,14 @@ MAGIC_HOUR_DECL asio::awaitable<result<http::response>> core::call(api_request w
         int const status = answer->head.status;
         if (status >= 200 && status < 300)
             co_return answer;
-        if (status == 502 && what.billable && what.options.resend_after_502 && attempt < request.max_attempts)
+        request.max_attempts -= answer->stats.attempts;
+        bool const wanted = status == 502 && what.billable && what.options.resend_after_502;
+        auto const pause = wanted ? pause_before_resend(request) : std::nullopt;
+        if (pause)
+        {
+            co_await http::sleep_until(clock(), http::saturating_add(clock().now(), *pause));
             continue;
+        }
         if (http::deletion_happened_before(what.method, answer->stats.sent_before, status))
             co_return answer;
         co_return refusal(*answer, what);

@@ -124,7 +124,7 @@ void put_stored_paths(Request& request, std::vector<std::string> const& stored)
         });
 }
 
-/// What `run_job` needs to know of an endpoint: everything that has a type is behind `encode`. The request is
+/// What a job needs to know of an endpoint: everything that has a type is behind `encode`. The request is
 /// copied: nothing refers to the caller's afterwards, and the caller's is never changed.
 template <class Declaration>
 [[nodiscard]] job_description describe_job(
@@ -167,12 +167,28 @@ template <class Project>
 }
 
 template <class Project>
-asio::awaitable<result<generated<Project>>> typed(asio::awaitable<result<job_outcome>> work, kind makes)
+[[nodiscard]] result<generated<Project>> typed_outcome_of(job_run& run, kind makes)
 {
-    auto outcome = co_await std::move(work);
+    auto outcome = take_outcome(run);
     if (!outcome)
-        co_return outcome.error();
-    co_return typed_outcome<Project>(*std::move(outcome), makes);
+        return outcome.error();
+    return typed_outcome<Project>(*std::move(outcome), makes);
+}
+
+/// Carries a job out. Nothing is kept in the frame but the job: many of these sleep at a time.
+template <class Project>
+asio::awaitable<result<generated<Project>>> run_typed(std::shared_ptr<job_run> run, kind makes)
+{
+    co_await execute(run);
+    co_return typed_outcome_of<Project>(*run, makes);
+}
+
+/// The same, but it throws.
+template <class Project>
+asio::awaitable<generated<Project>> run_typed_or_throw(std::shared_ptr<job_run> run, kind makes)
+{
+    co_await execute(run);
+    co_return typed_outcome_of<Project>(*run, makes).value();
 }
 
 } // namespace jobs
@@ -185,10 +201,11 @@ template <class Resource, class Declaration>
 class can_generate : public verb_base<Resource, can_generate<Resource, Declaration>>
 {
     static constexpr kind makes = *Declaration::create.makes;
+    using details = typename jobs::details_of<makes>::type;
 
 public:
     using generate_request = typename Declaration::request;
-    using generate_result = generated<typename jobs::details_of<makes>::type>;
+    using generate_result = generated<details>;
 
     /// Uploads the request's local files, creates the job, waits for it, and saves its outputs where the
     /// options say; a path alone is a directory. The caller's request is copied and never changed.
@@ -199,46 +216,40 @@ public:
     /// All that happens after the create carries the job's id: `attach` continues from there. Cancellation:
     /// terminal; the job, once made, goes on. Complete files stay, and nothing half-written.
     [[nodiscard]] asio::awaitable<generate_result>
-    generate(arg<generate_request> what, generate_options options = generate_options()) const
+    generate(arg<generate_request> what, generate_options const& options = generate_options()) const
     {
-        return or_throw(start(what, std::move(options)));
+        return jobs::run_typed_or_throw<details>(new_job(what, options), makes);
     }
     /// The same without exceptions, but for those of the caller's own callbacks.
-    [[nodiscard]] asio::awaitable<result<generate_result>>
-    generate(arg<generate_request> what, as_result_t, generate_options options = generate_options()) const
+    [[nodiscard]] asio::awaitable<result<generate_result>> generate(
+        arg<generate_request> what, as_result_t, generate_options const& options = generate_options()) const
     {
-        return start(what, std::move(options));
+        return jobs::run_typed<details>(new_job(what, options), makes);
     }
     /// The same for any completion token; ends with a `result<generate_result>`.
     template <token_for<generate_result> Token>
     auto generate(generate_request const& what, Token&& token) const
     {
-        return this->deliver(start(what, {}), std::forward<Token>(token));
+        return this->deliver(
+            jobs::run_typed<details>(new_job(what, generate_options()), makes), std::forward<Token>(token));
     }
     template <token_for<generate_result> Token>
-    auto generate(generate_request const& what, generate_options options, Token&& token) const
+    auto generate(generate_request const& what, generate_options const& options, Token&& token) const
     {
-        return this->deliver(start(what, std::move(options)), std::forward<Token>(token));
+        return this->deliver(
+            jobs::run_typed<details>(new_job(what, options), makes), std::forward<Token>(token));
     }
 
-    /// For this library's own parts: `generate` before its result has a type.
-    [[nodiscard]] asio::awaitable<result<jobs::job_outcome>>
-    start_job(generate_request const& what, generate_options options) const
+    /// For this library's own parts: what `generate` carries out.
+    [[nodiscard]] std::shared_ptr<jobs::job_run>
+    new_job(generate_request const& what, generate_options const& options) const
     {
         auto const call = options.settings().call;
         if (call.validate && this->shared().options().validate)
             if (auto broken = json::validate(what))
-                return failed<jobs::job_outcome>(validation_error(*std::move(broken), Declaration::resource));
+                return jobs::refused_job(validation_error(*std::move(broken), Declaration::resource));
         auto description = jobs::describe_job<Declaration>(this->share(), what, call);
-        return jobs::run_job(this->share(), std::move(description), std::move(options));
-    }
-
-private:
-    [[nodiscard]] asio::awaitable<result<generate_result>>
-    start(generate_request const& what, generate_options options) const
-    {
-        auto work = start_job(what, std::move(options));
-        return jobs::typed<typename jobs::details_of<makes>::type>(std::move(work), makes);
+        return jobs::new_job(this->share(), std::move(description), options);
     }
 };
 
@@ -247,35 +258,36 @@ template <class Resource, class Declaration>
 class can_attach : public verb_base<Resource, can_attach<Resource, Declaration>>
 {
     static constexpr kind job_kind = jobs::kind_of_job<Declaration>();
+    using details = typename jobs::details_of<job_kind>::type;
 
 public:
-    using attach_result = generated<typename jobs::details_of<job_kind>::type>;
+    using attach_result = generated<details>;
 
     /// Waits for the job `id` and saves its outputs, as `generate` does after its create; throws the same.
     [[nodiscard]] asio::awaitable<attach_result>
-    attach(std::string_view id, generate_options options = generate_options()) const
+    attach(std::string_view id, generate_options const& options = generate_options()) const
     {
-        return or_throw(start(id, std::move(options)));
+        return jobs::run_typed_or_throw<details>(known_job(id, options), job_kind);
     }
     /// The same without exceptions, but for those of the caller's own callbacks.
     [[nodiscard]] asio::awaitable<result<attach_result>>
-    attach(std::string_view id, as_result_t, generate_options options = generate_options()) const
+    attach(std::string_view id, as_result_t, generate_options const& options = generate_options()) const
     {
-        return start(id, std::move(options));
+        return jobs::run_typed<details>(known_job(id, options), job_kind);
     }
     /// The same for any completion token; ends with a `result<attach_result>`.
     template <token_for<attach_result> Token>
-    auto attach(std::string_view id, generate_options options, Token&& token) const
+    auto attach(std::string_view id, generate_options const& options, Token&& token) const
     {
-        return this->deliver(start(id, std::move(options)), std::forward<Token>(token));
+        return this->deliver(
+            jobs::run_typed<details>(known_job(id, options), job_kind), std::forward<Token>(token));
     }
 
 private:
-    [[nodiscard]] asio::awaitable<result<attach_result>>
-    start(std::string_view id, generate_options options) const
+    [[nodiscard]] std::shared_ptr<jobs::job_run>
+    known_job(std::string_view id, generate_options const& options) const
     {
-        auto work = jobs::finish_job(this->share(), job_kind, std::string{id}, std::move(options));
-        return jobs::typed<typename jobs::details_of<job_kind>::type>(std::move(work), job_kind);
+        return jobs::known_job(this->share(), job_kind, std::string{id}, options);
     }
 };
 

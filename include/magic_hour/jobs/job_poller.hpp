@@ -45,12 +45,14 @@ public:
     /// `next()` may be called again.
     MAGIC_HOUR_DECL asio::awaitable<result<bool>> next();
 
-    /// Waits for the end of the job. Any end is a success here; `outcome_error()` tells which it was.
-    MAGIC_HOUR_DECL asio::awaitable<result<void>> wait();
+    /// Waits for the end of the job: true, or false when it had ended before. Any end is a success here;
+    /// `outcome_error()` tells which it was.
+    MAGIC_HOUR_DECL asio::awaitable<result<bool>> wait();
 
-    /// What the newest answer says, and as it came. Valid until the next call of `next()`.
-    [[nodiscard]] project const& details() const noexcept { return details_; }
-    [[nodiscard]] std::string const& body() const noexcept { return body_; }
+    /// What the newest answer says, and as it came. Only after `next()` or `wait()` has returned true, and
+    /// until the next call of either.
+    [[nodiscard]] project const& details() const noexcept { return answer_->details; }
+    [[nodiscard]] std::string const& body() const noexcept { return answer_->body; }
     [[nodiscard]] std::string const& status() const noexcept { return status_; }
     [[nodiscard]] job_reference const& job() const noexcept { return job_; }
     [[nodiscard]] bool ended() const noexcept { return verdict_ != verdict::keep_waiting; }
@@ -59,10 +61,18 @@ public:
     [[nodiscard]] MAGIC_HOUR_DECL std::optional<error> outcome_error() const;
 
 private:
+    /// Dropped while the job sleeps: what is kept for a sleeping job counts ten-thousandfold.
+    struct newest_answer
+    {
+        std::string body{};
+        project details{};
+    };
+
+    asio::awaitable<result<bool>> advance(bool to_the_end);
     asio::awaitable<void> sleep(time_point until);
     asio::awaitable<void> sleep_or_hear_news(time_point until);
     asio::awaitable<std::optional<error>> ask();
-    [[nodiscard]] std::optional<error> take(http::response const& answer);
+    [[nodiscard]] std::optional<error> take(http::response answer);
     [[nodiscard]] bool is_passing(error const& why) const noexcept;
     void plan_next(std::optional<duration> retry_after);
     void report() const;
@@ -81,8 +91,7 @@ private:
     errc last_failure_{};
     std::optional<std::chrono::milliseconds> retry_after_{};
     std::string status_{};
-    std::string body_{};
-    project details_{};
+    std::unique_ptr<newest_answer> answer_{};
 };
 
 } // namespace magic_hour::jobs

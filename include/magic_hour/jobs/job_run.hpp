@@ -38,15 +38,30 @@ struct job_outcome
     std::vector<saved_file> files{};
 };
 
-/// Uploads, creates, waits and downloads, as the options say. Every error after the create carries the job's
-/// id, kind and last status. Runs on a strand of its own. Cancellation: terminal; the job, once made, goes
-/// on.
-[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>>
-run_job(std::shared_ptr<magic_hour::detail::core> shared, job_description what, generate_options options);
+/// A job on its way, shared by its coroutines. What one job needs while it sleeps is this and three frames.
+struct job_run;
 
-/// The part of `run_job` after the create, for a job that exists.
-[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>> finish_job(
-    std::shared_ptr<magic_hour::detail::core> shared, kind makes, std::string id, generate_options options);
+/// A job to make: uploads, creates, waits and downloads, as the options say.
+[[nodiscard]] MAGIC_HOUR_DECL std::shared_ptr<job_run> new_job(
+    std::shared_ptr<magic_hour::detail::core> shared, job_description what, generate_options const& options);
+
+/// A job that exists: only what comes after the create.
+[[nodiscard]] MAGIC_HOUR_DECL std::shared_ptr<job_run> known_job(
+    std::shared_ptr<magic_hour::detail::core> shared, kind makes, std::string id,
+    generate_options const& options);
+
+/// A job that cannot even begin.
+[[nodiscard]] MAGIC_HOUR_DECL std::shared_ptr<job_run> refused_job(error why);
+
+/// Carries the job out, on a strand of its own; what came of it is in `take_outcome`. Throws only what the
+/// caller's callbacks throw. Cancellation: terminal; the job, once made, goes on.
+[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<void> execute(std::shared_ptr<job_run> run);
+
+/// Every error after the create carries the job's id, kind and last status.
+[[nodiscard]] MAGIC_HOUR_DECL result<job_outcome> take_outcome(job_run& run);
+
+/// Both together.
+[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>> run_job(std::shared_ptr<job_run> run);
 
 /// Saves outputs of a job, on a strand of its own. Each has its own outcome.
 [[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<result<std::vector<saved_file>>>

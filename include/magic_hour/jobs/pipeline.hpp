@@ -110,7 +110,8 @@ template <class Declaration, class Requests>
     using request = typename Declaration::request;
     auto const all = std::make_shared<std::vector<request> const>(std::begin(requests), std::end(requests));
     auto const shared = static_cast<detail::resource_base const&>(on).share();
-    auto start = [all, on, options](std::size_t index) { return on.start_job((*all)[index], options); };
+    auto start = [all, on, options](std::size_t index)
+    { return jobs::run_job(on.new_job((*all)[index], options)); };
     jobs::batch batch{shared->get_executor(), all->size(), parallel, std::move(start)};
     return generate_batch<Declaration>{std::move(batch), *Declaration::create.makes};
 }

@@ -146,7 +146,10 @@ template <class V>
         std::string_view text;
         if (!r.read_text(text))
             return false;
-        value = V{text};
+        if constexpr (std::same_as<V, std::string>)
+            value.assign(text);
+        else
+            value = V{text};
         return true;
     }
     else if constexpr (is_vector<V>)

@@ -240,7 +240,16 @@ MAGIC_HOUR_DECL void sending::report(
     event.delay = delay;
     if (head)
         event.request_id = request_id(*what_, *head);
-    report(which, event);
+    if (!what_->billable || which != &observer::on_response)
+        return report(which, event);
+    try
+    {
+        report(which, event);
+    }
+    catch (...)
+    {
+        // The answer may hold the id of a paid job: a hook cannot take it away.
+    }
 }
 
 MAGIC_HOUR_DECL void

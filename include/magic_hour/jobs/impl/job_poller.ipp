@@ -60,12 +60,22 @@ MAGIC_HOUR_DECL asio::awaitable<void> job_poller::sleep_or_hear_news(time_point 
 
 MAGIC_HOUR_DECL asio::awaitable<void> job_poller::sleep(time_point until)
 {
-    body_ = {};
-    details_ = {};
+    answer_.reset();
     return hub_ ? sleep_or_hear_news(until) : http::sleep_until(shared_->clock(), until);
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_poller::next()
+{
+    return advance(false);
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_poller::wait()
+{
+    return advance(true);
+}
+
+/// One coroutine for both: each frame that a sleeping job has costs memory.
+MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_poller::advance(bool to_the_end)
 {
     if (ended())
         co_return false;
@@ -79,25 +89,17 @@ MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_poller::next()
         }
         due_.reset();
         auto const failure = co_await ask();
-        if (!failure)
+        bool const answered = !failure;
+        if (answered && (ended() || !to_the_end))
             co_return true;
+        if (answered)
+            continue;
         if (!is_passing(*failure))
             co_return about_job(*failure, job_.id, job_.kind, status_);
         last_failure_ = failure->code();
         retry_after_ = (*failure)->retry_after;
         plan_next(retry_after_);
     }
-}
-
-MAGIC_HOUR_DECL asio::awaitable<result<void>> job_poller::wait()
-{
-    while (!ended())
-    {
-        auto const step = co_await next();
-        if (!step)
-            co_return step.error();
-    }
-    co_return result<void>{};
 }
 
 MAGIC_HOUR_DECL magic_hour::detail::api_request job_poller::request() const
@@ -117,10 +119,9 @@ MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> job_poller::ask()
     auto answer = co_await shared_->call(request());
     if (!answer)
         co_return answer.error().with([](error_info& info) { info.phase = phase::poll; });
-    auto failure = take(*answer);
+    auto failure = take(*std::move(answer));
     if (!failure)
     {
-        body_ = std::move(answer->body);
         report();
         if (!ended())
             plan_next({});
@@ -128,7 +129,7 @@ MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> job_poller::ask()
     co_return failure;
 }
 
-MAGIC_HOUR_DECL std::optional<error> job_poller::take(http::response const& answer)
+MAGIC_HOUR_DECL std::optional<error> job_poller::take(http::response answer)
 {
     auto const what = request();
     auto details = json::decode<project>(answer.body);
@@ -140,9 +141,11 @@ MAGIC_HOUR_DECL std::optional<error> job_poller::take(http::response const& answ
         error const why{errc::decode, "id: the API answered about another job than was asked for"};
         return shared_->unusable_answer(why, answer, what);
     }
-    details_ = *std::move(details);
-    status_ = details_.status.str();
-    verdict_ = classify(status_, details_.enabled.value_or(true));
+    answer_ = std::make_unique<newest_answer>();
+    answer_->body = std::move(answer.body);
+    answer_->details = *std::move(details);
+    status_ = answer_->details.status.str();
+    verdict_ = classify(status_, answer_->details.enabled.value_or(true));
     return std::nullopt;
 }
 
@@ -204,10 +207,13 @@ MAGIC_HOUR_DECL error job_poller::gave_up() const
 
 MAGIC_HOUR_DECL std::optional<error> job_poller::outcome_error() const
 {
+    if (!ended())
+        return std::nullopt;
+    auto const& found = answer_->details;
     error_info info;
     info.phase = phase::poll;
-    if (details_.credits_charged)
-        info.credits_charged = static_cast<double>(*details_.credits_charged);
+    if (found.credits_charged)
+        info.credits_charged = static_cast<double>(*found.credits_charged);
     switch (verdict_)
     {
     case verdict::keep_waiting:
@@ -216,10 +222,10 @@ MAGIC_HOUR_DECL std::optional<error> job_poller::outcome_error() const
     case verdict::failed:
         info.code = errc::job_failed;
         info.job_error_code = "unknown_error";
-        if (details_.error && !details_.error->code.empty())
-            info.job_error_code = shared_->clean(details_.error->code, 64);
-        if (details_.error)
-            info.api_message = shared_->clean(details_.error->message);
+        if (found.error && !found.error->code.empty())
+            info.job_error_code = shared_->clean(found.error->code, 64);
+        if (found.error)
+            info.api_message = shared_->clean(found.error->message);
         info.message = "the job failed: " + info.job_error_code;
         break;
     case verdict::canceled:

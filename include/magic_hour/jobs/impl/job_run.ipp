@@ -9,29 +9,35 @@
 #include <magic_hour/jobs/job_run.hpp>
 #include <magic_hour/model/created.hpp>
 
-#include <array>
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+#include <new>
 
 namespace magic_hour::jobs
 {
-namespace detail
-{
 
-/// One job on its way: what each stage leaves for the next, and for an error.
+/// What each stage leaves for the next, and for an error.
 struct job_run
 {
     std::shared_ptr<magic_hour::detail::core> shared{};
     generate_settings settings{};
     time_point deadline = time_point::max();
     job_reference job{};
+    std::unique_ptr<job_description> what{}; ///< until the create; null for a job that exists
     std::optional<job_poller> poller{};
     std::string correlation_name{};
     bool creating = false; ///< the create is on its way
     job_outcome outcome{};
+    std::optional<error> failure{};
 
-    asio::awaitable<result<std::vector<std::string>>> upload(std::vector<asset_slot> slots);
-    asio::awaitable<result<void>> create(job_description what);
-    asio::awaitable<result<void>> wait();
-    asio::awaitable<result<void>> save(project details);
+    asio::awaitable<result<void>> begin();
+    asio::awaitable<result<void>> check_output() const;
+    asio::awaitable<result<std::vector<std::string>>> upload();
+    asio::awaitable<result<void>> create();
+    asio::awaitable<result<bool>> wait();
+    asio::awaitable<result<void>> save();
+    [[nodiscard]] result<void> look_at_end();
     [[nodiscard]] poll_options poll_until_deadline() const;
     [[nodiscard]] error describe(error const& why) const;
     void report_created() const;
@@ -58,6 +64,9 @@ MAGIC_HOUR_DECL error job_run::describe(error const& why) const
         });
 }
 
+namespace detail
+{
+
 /// Everything that can be found wrong without the network, before it costs anything.
 [[nodiscard]] MAGIC_HOUR_DECL result<upload_plan>
 check_files(std::vector<asset_slot> const& slots, output_settings const& output)
@@ -70,11 +79,25 @@ check_files(std::vector<asset_slot> const& slots, output_settings const& output)
     return plan;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<std::vector<std::string>>>
-job_run::upload(std::vector<asset_slot> slots)
+/// The part of it that is about outputs.
+[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<result<bool>>
+check_destination(magic_hour::detail::core& shared, output_settings const& output)
+{
+    std::function<result<bool>()> check = [output]
+    {
+        auto const prepared = prepare_output(output);
+        return prepared ? result<bool>{true} : prepared.error();
+    };
+    return run_blocking<bool>(shared.file_executor(), std::move(check));
+}
+
+} // namespace detail
+
+MAGIC_HOUR_DECL asio::awaitable<result<std::vector<std::string>>> job_run::upload()
 {
     auto const output = settings.wait ? settings.output : output_settings{};
-    std::function<result<upload_plan>()> check = [slots, output] { return check_files(slots, output); };
+    std::function<result<upload_plan>()> check = [slots = what->slots, output]
+    { return detail::check_files(slots, output); };
     auto planned = co_await run_blocking<upload_plan>(shared->file_executor(), std::move(check));
     if (!planned)
         co_return planned.error();
@@ -91,16 +114,17 @@ job_run::upload(std::vector<asset_slot> slots)
     co_return stored;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::create(job_description what)
+MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::create()
 {
-    job.kind = what.create.makes.value_or(kind::image);
-    job.median = what.create.median;
-    auto const stored = co_await upload(std::move(what.slots));
+    job.kind = what->create.makes.value_or(kind::image);
+    job.median = what->create.median;
+    auto const stored = co_await upload();
     if (!stored)
         co_return stored.error();
-    auto request = what.encode(*stored);
+    auto request = what->encode(*stored);
     if (!request)
         co_return request.error();
+    what.reset();
     request->options.deadline = std::min(request->options.deadline, deadline);
     correlation_name = request->correlation_name;
     creating = true;
@@ -116,6 +140,19 @@ MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::create(job_description wh
     outcome.id = job.id;
     report_created();
     co_return result<void>{};
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::check_output() const
+{
+    auto const checked = co_await detail::check_destination(*shared, settings.output);
+    if (!checked)
+        co_return checked.error();
+    co_return result<void>{};
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::begin()
+{
+    return what ? create() : check_output();
 }
 
 MAGIC_HOUR_DECL void job_run::report_created() const
@@ -142,71 +179,98 @@ MAGIC_HOUR_DECL poll_options job_run::poll_until_deadline() const
     return options;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::wait()
+MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_run::wait()
 {
     poller.emplace(shared, job, poll_until_deadline(), settings.on_status, settings.hub);
-    auto const waited = co_await poller->wait();
-    if (!waited)
-        co_return waited.error();
-    outcome.body = poller->body();
-    if (auto const failure = poller->outcome_error(); failure && !settings.allow_failure)
-        co_return *failure;
-    co_return result<void>{};
+    return poller->wait();
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::save(project details)
+MAGIC_HOUR_DECL result<void> job_run::look_at_end()
+{
+    outcome.body = poller->body();
+    if (auto const why = poller->outcome_error(); why && !settings.allow_failure)
+        return *why;
+    return {};
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::save()
 {
     output_list outputs;
     outputs.project_id = job.id;
     outputs.kind = job.kind;
-    outputs.links = std::move(details.downloads);
+    if (!poller->outcome_error())
+        outputs.links = poller->details().downloads;
     outcome.files = co_await save_outputs(shared, std::move(outputs), settings.output, deadline);
-    if (auto const failure = first_failure(outcome.files); failure && !settings.allow_failure)
-        co_return *failure;
+    if (auto const why = first_failure(outcome.files); why && !settings.allow_failure)
+        co_return *why;
     co_return result<void>{};
 }
 
-/// Each stage's coroutine is gone before the next begins, so that a job that waits is small.
-MAGIC_HOUR_DECL asio::awaitable<result<void>> finish_stages(std::shared_ptr<job_run> run)
+namespace detail
 {
-    auto done = co_await run->wait();
-    if (!done)
-        co_return done;
-    auto details = json::decode<project>(run->outcome.body);
-    if (!details)
-        co_return details.error();
-    if (run->poller->outcome_error())
-        co_return done;
-    co_return co_await run->save(*std::move(details));
+
+MAGIC_HOUR_DECL asio::awaitable<result<void>> save_what_there_is(std::shared_ptr<job_run> run)
+{
+    auto const end = run->look_at_end();
+    if (!end)
+        co_return end;
+    co_return co_await run->save();
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<void>>
-all_stages(std::shared_ptr<job_run> run, std::unique_ptr<job_description> what)
+/// All stages. Each one's coroutines are gone before the next begins, so that a job that waits is small.
+MAGIC_HOUR_DECL asio::awaitable<void> run_stages(std::shared_ptr<job_run> run)
 {
-    auto done = co_await run->create(std::move(*what));
-    what.reset();
-    if (!done || !run->settings.wait)
-        co_return done;
-    co_return co_await finish_stages(run);
+    std::optional<error> failure;
+    std::exception_ptr thrown;
+    try
+    {
+        auto const begun = co_await run->begin();
+        bool go_on = begun && run->settings.wait;
+        if (!begun)
+            failure = begun.error();
+        if (go_on)
+        {
+            auto const waited = co_await run->wait();
+            go_on = waited.has_value();
+            if (!waited)
+                failure = waited.error();
+        }
+        if (go_on)
+        {
+            auto const saved = co_await save_what_there_is(run);
+            if (!saved)
+                failure = saved.error();
+        }
+    }
+    catch (boost::system::system_error const&)
+    {
+        thrown = std::current_exception();
+    }
+    catch (std::bad_alloc const&)
+    {
+        thrown = std::current_exception();
+    }
+    if (thrown)
+        failure = magic_hour::detail::to_error(thrown);
+    if (failure)
+        run->failure = run->describe(*failure);
 }
 
-/// The outcome of the stages, with cancellation as an error that knows the job.
-MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>>
-conclude(std::shared_ptr<job_run> run, asio::awaitable<result<void>> stages)
+MAGIC_HOUR_DECL asio::awaitable<void> nothing_to_do()
 {
-    auto const done = co_await magic_hour::detail::guarded(std::move(stages));
-    if (!done)
-        co_return run->describe(done.error());
-    co_return std::move(run->outcome);
+    co_return;
 }
 
-[[nodiscard]] MAGIC_HOUR_DECL result<std::shared_ptr<job_run>>
+[[nodiscard]] MAGIC_HOUR_DECL std::shared_ptr<job_run>
 make_job_run(std::shared_ptr<magic_hour::detail::core> shared, generate_options const& options)
 {
+    auto run = std::make_shared<job_run>();
     auto settings = settings_to_use(options);
     if (!settings)
-        return settings.error();
-    auto run = std::make_shared<job_run>();
+    {
+        run->failure = settings.error();
+        return run;
+    }
     run->deadline = http::saturating_add(shared->clock().now(), settings->deadline);
     run->settings = *std::move(settings);
     run->shared = std::move(shared);
@@ -215,52 +279,53 @@ make_job_run(std::shared_ptr<magic_hour::detail::core> shared, generate_options 
 
 } // namespace detail
 
-MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>>
-run_job(std::shared_ptr<magic_hour::detail::core> shared, job_description what, generate_options options)
+MAGIC_HOUR_DECL std::shared_ptr<job_run> new_job(
+    std::shared_ptr<magic_hour::detail::core> shared, job_description what, generate_options const& options)
 {
-    auto const made = detail::make_job_run(shared, options);
-    if (!made)
-        co_return made.error();
-    auto description = std::make_unique<job_description>(std::move(what));
-    auto stages = detail::all_stages(*made, std::move(description));
-    auto work = detail::conclude(*made, std::move(stages));
-    co_return co_await magic_hour::detail::on_strand(shared->get_executor(), std::move(work));
+    auto run = detail::make_job_run(std::move(shared), options);
+    run->what = std::make_unique<job_description>(std::move(what));
+    return run;
 }
 
-namespace detail
+MAGIC_HOUR_DECL std::shared_ptr<job_run> known_job(
+    std::shared_ptr<magic_hour::detail::core> shared, kind makes, std::string id,
+    generate_options const& options)
 {
-
-/// The stages of a job that somebody made before.
-MAGIC_HOUR_DECL asio::awaitable<result<void>> attached_stages(std::shared_ptr<job_run> run)
-{
-    std::function<result<bool>()> check = [output = run->settings.output]
-    {
-        auto const prepared = prepare_output(output);
-        return prepared ? result<bool>{true} : prepared.error();
-    };
-    auto const checked = co_await run_blocking<bool>(run->shared->file_executor(), std::move(check));
-    if (!checked)
-        co_return checked.error();
-    co_return co_await finish_stages(run);
-}
-
-} // namespace detail
-
-MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>> finish_job(
-    std::shared_ptr<magic_hour::detail::core> shared, kind makes, std::string id, generate_options options)
-{
-    auto const made = detail::make_job_run(shared, options);
-    if (!made)
-        co_return made.error();
+    auto run = detail::make_job_run(std::move(shared), options);
     if (!magic_hour::detail::is_identifier(id))
-        co_return error{errc::invalid_argument, "this cannot be the id of a job"};
-    auto const run = *made;
+        run->failure = error{errc::invalid_argument, "this cannot be the id of a job"};
     run->job.id = std::move(id);
     run->job.kind = makes;
     run->outcome.id = run->job.id;
-    auto stages = detail::attached_stages(run);
-    auto work = detail::conclude(run, std::move(stages));
-    co_return co_await magic_hour::detail::on_strand(shared->get_executor(), std::move(work));
+    return run;
+}
+
+MAGIC_HOUR_DECL std::shared_ptr<job_run> refused_job(error why)
+{
+    auto run = std::make_shared<job_run>();
+    run->failure = std::move(why);
+    return run;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<void> execute(std::shared_ptr<job_run> run)
+{
+    if (run->failure)
+        return detail::nothing_to_do();
+    auto const executor = run->shared->get_executor();
+    return magic_hour::detail::run_on_strand(executor, detail::run_stages(std::move(run)));
+}
+
+MAGIC_HOUR_DECL result<job_outcome> take_outcome(job_run& run)
+{
+    if (run.failure)
+        return *run.failure;
+    return std::move(run.outcome);
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>> run_job(std::shared_ptr<job_run> run)
+{
+    co_await execute(run);
+    co_return take_outcome(*run);
 }
 
 namespace detail
@@ -269,12 +334,7 @@ namespace detail
 MAGIC_HOUR_DECL asio::awaitable<result<std::vector<saved_file>>> guarded_save(
     std::shared_ptr<magic_hour::detail::core> shared, output_list outputs, generate_settings settings)
 {
-    std::function<result<bool>()> check = [output = settings.output]
-    {
-        auto const prepared = prepare_output(output);
-        return prepared ? result<bool>{true} : prepared.error();
-    };
-    auto const checked = co_await run_blocking<bool>(shared->file_executor(), std::move(check));
+    auto const checked = co_await check_destination(*shared, settings.output);
     if (!checked)
         co_return checked.error();
     auto const deadline = http::saturating_add(shared->clock().now(), settings.deadline);

@@ -6,6 +6,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace magic_hour::json::detail
 {
 
@@ -91,13 +95,38 @@ MAGIC_HOUR_DECL void append_utf8(std::string& out, char32_t code)
     }
 }
 
+/// `plain_prefix` of the part of `text` that can be looked at 16 bytes at a time.
+[[nodiscard]] inline std::size_t plain_blocks([[maybe_unused]] std::string_view text, bool& ended) noexcept
+{
+    std::size_t i = 0;
+    ended = false;
+#if defined(__SSE2__)
+    for (; i + 16 <= text.size(); i += 16)
+    {
+        __m128i const block = _mm_loadu_si128(reinterpret_cast<__m128i const*>(text.data() + i));
+        // As signed numbers, bytes that are not ASCII are below the space, too.
+        __m128i const below = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20));
+        __m128i const quotes = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+        __m128i const escapes = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+        int const marks = _mm_movemask_epi8(_mm_or_si128(below, _mm_or_si128(quotes, escapes)));
+        ended = marks != 0;
+        if (ended)
+            return i + static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(marks)));
+    }
+#endif
+    return i;
+}
+
 MAGIC_HOUR_DECL std::size_t plain_prefix(std::string_view text) noexcept
 {
+    bool ended = false;
+    std::size_t i = plain_blocks(text, ended);
+    if (ended)
+        return i;
     constexpr std::uint64_t ones = 0x0101010101010101U;
     constexpr std::uint64_t tops = 0x8080808080808080U;
     // A top bit in the result marks a zero byte; bytes above the first one may be marked falsely.
     auto const zeros = [](std::uint64_t v) { return (v - ones) & ~v; };
-    std::size_t i = 0;
     for (; i + 8 <= text.size(); i += 8)
     {
         std::uint64_t word = 0;
