@@ -206,3 +206,15 @@ TEST_CASE("without a key nothing is sent and the user is told")
     check_usage(who, result, "key");
     CHECK(!contains(result.err, "broken"));
 }
+
+TEST_CASE("options of the API may stand in every call of the program")
+{
+    user who;
+    CHECK(
+        who.mh({"account", "--no-wait", "--no-download", "--overwrite", "--poll-interval", "0.1"}).status ==
+        0);
+    CHECK(who.mh({"voices", "yoda", "--timeout", "5", "--base-url", "https://localhost:1"}).status == 0);
+    CHECK(who.mh({"account", "--set", "a=b"}).status == 2);
+    CHECK(who.mh({"account", "--port", "1"}).status == 2);
+    CHECK(who.requests("GET", "/v1/account") == 1);
+}

@@ -109,7 +109,15 @@ private:
         [[nodiscard]] bool integral() const noexcept { return fraction_digits == 0 && !exponent; }
     };
 
-    MAGIC_HOUR_DECL void skip_space() noexcept;
+    void skip_space() noexcept
+    {
+        while (at_ < text_.size() && text_[at_] <= ' ' && is_space(text_[at_]))
+            ++at_;
+    }
+    [[nodiscard]] static constexpr bool is_space(char c) noexcept
+    {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    }
     [[nodiscard]] char next() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
     [[nodiscard]] MAGIC_HOUR_DECL bool enter(bool array);
     [[nodiscard]] MAGIC_HOUR_DECL bool next_item(char closing, char const* expected);

@@ -219,7 +219,7 @@ MAGIC_HOUR_DECL asio::awaitable<transmission> transmit(
         out.watch_for_answers();
     handed_over = true;
     bool going = co_await out.send(asio::buffer(head));
-    if (going)
+    if (going && !body.empty())
         going = co_await out.send(asio::buffer(body));
     if (going && what->source)
         going = co_await out.send_source(*what->source);

@@ -43,13 +43,6 @@ namespace detail
 
 } // namespace detail
 
-MAGIC_HOUR_DECL void reader::skip_space() noexcept
-{
-    while (at_ < text_.size() &&
-           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
-        ++at_;
-}
-
 MAGIC_HOUR_DECL bool reader::syntax(std::string_view reason)
 {
     if (failed_)
