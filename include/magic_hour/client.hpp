@@ -2,8 +2,8 @@
 
 #include <magic_hour/jobs/generate.hpp>
 #include <magic_hour/resource.hpp>
-#include <magic_hour/session.hpp>
 #include <magic_hour/resources.hpp>
+#include <magic_hour/session.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -24,20 +24,20 @@ class client : public session
 {
 public:
     /// Throws `error` (invalid_argument, file) when an option cannot be used.
-    explicit client(asio::any_io_executor executor, client_options options = client_options()) :
-        client(session{std::move(executor), std::move(options)})
+    explicit client(asio::any_io_executor executor, client_options options = client_options())
+        : client(session{std::move(executor), std::move(options)})
     {
     }
 
     template <class Context>
         requires requires(Context& context) { asio::any_io_executor{context.get_executor()}; }
-    explicit client(Context& context, client_options options = client_options()) :
-        client(session{context, std::move(options)})
+    explicit client(Context& context, client_options options = client_options())
+        : client(session{context, std::move(options)})
     {
     }
 
-    explicit client(session in) :
-        session(std::move(in)), resources_(std::make_shared<v1_resources const>(*share())), v1(*resources_)
+    explicit client(session in)
+        : session(std::move(in)), resources_(std::make_shared<v1_resources const>(*share())), v1(*resources_)
     {
     }
 
@@ -53,20 +53,21 @@ public:
     }
     ~client() = default;
 
-    /// Opens a finished file for reading piece by piece. Of a project also its URL is renewed when it expires.
-    /// Throws `error`. Cancellation: terminal.
+    /// Opens a finished file for reading piece by piece. Of a project also its URL is renewed when it
+    /// expires. Throws `error`. Cancellation: terminal.
     [[nodiscard]] asio::awaitable<download_stream> download(download_link link) const
     {
         return jobs::start_download(share(), std::move(link));
     }
     template <class Project>
         requires requires(Project const& p) { p.downloads; }
-    [[nodiscard]] asio::awaitable<download_stream> download(Project const& project, std::size_t number = 0) const
+    [[nodiscard]] asio::awaitable<download_stream>
+    download(Project const& project, std::size_t number = 0) const
     {
         return jobs::start_download(share(), jobs::outputs_of(project), number);
     }
-    /// Saves the outputs of a finished project as the options say; a path alone is a directory. Throws `error`
-    /// when one of them cannot be had, unless the options allow it. Cancellation: terminal.
+    /// Saves the outputs of a finished project as the options say; a path alone is a directory. Throws
+    /// `error` when one of them cannot be had, unless the options allow it. Cancellation: terminal.
     template <class Project>
         requires requires(Project const& p) { p.downloads; }
     [[nodiscard]] asio::awaitable<std::vector<saved_file>>

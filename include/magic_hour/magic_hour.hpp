@@ -1,7 +1,7 @@
 #pragma once
 
-/// Everything: the client with all its resources, jobs and webhooks. The fake of the API for tests is apart, in
-/// <magic_hour/testing/fake_server.hpp>.
+/// Everything: the client with all its resources, jobs and webhooks. The fake of the API for tests is apart,
+/// in <magic_hour/testing/fake_server.hpp>.
 
 #include <magic_hour/asset.hpp>
 #include <magic_hour/client.hpp>

@@ -27,12 +27,12 @@ struct client_options
     http::proxy_options proxy{}; ///< none by default; see `http::proxy_from_environment`
     http::tls_options tls{};
 
-    std::string app_info{};               ///< "my-server/1.2", added to the User-Agent
-    std::vector<http::header> headers{};  ///< sent with every API call, never to storage
+    std::string app_info{};              ///< "my-server/1.2", added to the User-Agent
+    std::vector<http::header> headers{}; ///< sent with every API call, never to storage
     std::shared_ptr<http::observer> observer{};
 
-    /// Whether a billable create without a `name` is given a unique one, so that a job whose answer was lost can
-    /// be found again.
+    /// Whether a billable create without a `name` is given a unique one, so that a job whose answer was lost
+    /// can be found again.
     bool name_jobs = true;
     /// Whether requests are checked against their declared rules before anything is sent.
     bool validate = true;
@@ -44,9 +44,9 @@ struct client_options
     /// Where blocking file calls run; empty: one thread that the client starts when it first needs it.
     asio::any_io_executor file_executor{};
 
-    std::shared_ptr<http::resolver> resolver{};  ///< null: the system's
-    std::shared_ptr<http::time_source> clock{};  ///< null: the real one
-    std::function<double()> random{};            ///< null: seeded by the system; returns [0, 1)
+    std::shared_ptr<http::resolver> resolver{}; ///< null: the system's
+    std::shared_ptr<http::time_source> clock{}; ///< null: the real one
+    std::function<double()> random{};           ///< null: seeded by the system; returns [0, 1)
 };
 
 /// How one call differs from the client's options. Trivially copyable: safe to brace inside `co_await`.
@@ -54,10 +54,10 @@ struct call_options
 {
     http::duration timeout{0}; ///< all attempts and pauses; 0: the client's; `duration::max()`: none
     http::time_point deadline = http::time_point::max(); ///< when it must have ended, whatever `timeout` says
-    int max_attempts = 0;      ///< 0: the client's
-    bool validate = true;      ///< false: the server alone judges the request
-    /// The vendor documents that a 502 without an id created no job. With this a create is sent again after one;
-    /// a gateway in between can prove the documentation wrong.
+    int max_attempts = 0;                                ///< 0: the client's
+    bool validate = true;                                ///< false: the server alone judges the request
+    /// The vendor documents that a 502 without an id created no job. With this a create is sent again after
+    /// one; a gateway in between can prove the documentation wrong.
     bool resend_after_502 = false;
 };
 static_assert(std::is_trivially_copyable_v<call_options>);

@@ -45,22 +45,23 @@ using verb_if = typename std::conditional_t<
 } // namespace detail
 
 /// The operations of one declaration: `resource<ai_image_editor>` has `create` and `generate`,
-/// `resource<image_projects>` has `get`, `delete_` and `poll`, and so on. A cheap handle; copies keep what the
-/// client shares alive.
+/// `resource<image_projects>` has `get`, `delete_` and `poll`, and so on. A cheap handle; copies keep what
+/// the client shares alive.
 ///
 /// Thread safety: distinct and shared handles may be used from any thread.
 template <class Declaration>
-class resource : public detail::resource_base,
-                 public detail::verb_if<detail::declares_create<Declaration>, detail::can_create, Declaration, 0>,
-                 public detail::verb_if<detail::declares_get<Declaration>, detail::can_get, Declaration, 1>,
-                 public detail::verb_if<detail::declares_delete<Declaration>, detail::can_delete, Declaration, 2>,
-                 public detail::verb_if<detail::declares_pages<Declaration>, detail::can_list, Declaration, 3>,
-                 public detail::verb_if<detail::declares_fetch<Declaration>, detail::can_fetch, Declaration, 4>,
-                 public detail::verb_if<detail::declares_job<Declaration>, detail::can_generate, Declaration, 5>,
-                 public detail::verb_if<detail::declares_details<Declaration>, detail::can_poll, Declaration, 6>,
-                 public detail::verb_if<
-                     detail::declares_job<Declaration> || detail::declares_details<Declaration>, detail::can_attach,
-                     Declaration, 7>
+class resource
+    : public detail::resource_base,
+      public detail::verb_if<detail::declares_create<Declaration>, detail::can_create, Declaration, 0>,
+      public detail::verb_if<detail::declares_get<Declaration>, detail::can_get, Declaration, 1>,
+      public detail::verb_if<detail::declares_delete<Declaration>, detail::can_delete, Declaration, 2>,
+      public detail::verb_if<detail::declares_pages<Declaration>, detail::can_list, Declaration, 3>,
+      public detail::verb_if<detail::declares_fetch<Declaration>, detail::can_fetch, Declaration, 4>,
+      public detail::verb_if<detail::declares_job<Declaration>, detail::can_generate, Declaration, 5>,
+      public detail::verb_if<detail::declares_details<Declaration>, detail::can_poll, Declaration, 6>,
+      public detail::verb_if<
+          detail::declares_job<Declaration> || detail::declares_details<Declaration>, detail::can_attach,
+          Declaration, 7>
 {
 public:
     using declaration = Declaration;

@@ -24,12 +24,15 @@ concept token_for = asio::completion_token_for<std::remove_cvref_t<Token>, void(
 namespace detail
 {
 
-/// What every resource is: a handle on what the client's copies share. Members of a client's `v1` do not own it
-/// (the client does); copies of them do, so that a copied resource outlives its client.
+/// What every resource is: a handle on what the client's copies share. Members of a client's `v1` do not own
+/// it (the client does); copies of them do, so that a copied resource outlives its client.
 class resource_base
 {
 public:
-    explicit resource_base(std::shared_ptr<core> shared) noexcept : owner_(std::move(shared)), core_(owner_.get()) {}
+    explicit resource_base(std::shared_ptr<core> shared) noexcept
+        : owner_(std::move(shared)), core_(owner_.get())
+    {
+    }
     explicit resource_base(core& owned_elsewhere) noexcept : core_(&owned_elsewhere) {}
     resource_base(resource_base const& other) : owner_(other.share()), core_(owner_.get()) {}
     resource_base& operator=(resource_base const& other)
@@ -65,7 +68,8 @@ protected:
     }
 
 private:
-    [[nodiscard]] resource_base const& base() const noexcept {
+    [[nodiscard]] resource_base const& base() const noexcept
+    {
         return static_cast<Resource const&>(static_cast<Verb const&>(*this));
     }
 };

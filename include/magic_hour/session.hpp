@@ -11,8 +11,8 @@
 namespace magic_hour
 {
 
-/// A connection to the API without its endpoints: what a `client` is made of, and what a program that includes
-/// single endpoint headers makes its `resource`s from. A cheap handle; copies share everything.
+/// A connection to the API without its endpoints: what a `client` is made of, and what a program that
+/// includes single endpoint headers makes its `resource`s from. A cheap handle; copies share everything.
 ///
 /// Thread safety: distinct and shared handles may be used from any thread.
 class session
@@ -20,15 +20,15 @@ class session
 public:
     /// Work runs on strands of `executor`; results come back on the executor of whoever awaits them.
     /// Throws `error` (invalid_argument, file) when an option cannot be used.
-    explicit session(asio::any_io_executor executor, client_options options = client_options()) :
-        core_(std::make_shared<detail::core>(std::move(executor), std::move(options)))
+    explicit session(asio::any_io_executor executor, client_options options = client_options())
+        : core_(std::make_shared<detail::core>(std::move(executor), std::move(options)))
     {
     }
 
     template <class Context>
         requires requires(Context& context) { asio::any_io_executor{context.get_executor()}; }
-    explicit session(Context& context, client_options options = client_options()) :
-        session(asio::any_io_executor{context.get_executor()}, std::move(options))
+    explicit session(Context& context, client_options options = client_options())
+        : session(asio::any_io_executor{context.get_executor()}, std::move(options))
     {
     }
 

@@ -1,7 +1,8 @@
 #pragma once
 
-/// The one translation unit of a program that defines MAGIC_HOUR_SEPARATE_COMPILATION includes this and nothing
-/// else of the library. A program that does not link Boost.JSON may include <boost/json/src.hpp> in the same one.
+/// The one translation unit of a program that defines MAGIC_HOUR_SEPARATE_COMPILATION includes this and
+/// nothing else of the library. A program that does not link Boost.JSON may include <boost/json/src.hpp> in
+/// the same one.
 
 #ifndef MAGIC_HOUR_SEPARATE_COMPILATION
 #error "<magic_hour/src.hpp> is for programs that define MAGIC_HOUR_SEPARATE_COMPILATION everywhere"

@@ -7,6 +7,8 @@ trap 'rm -rf "$logs"' EXIT
 compile_flags=(-std=c++20 -Iinclude -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
 # Programs whose tests share state between threads.
 threaded_programs=(threads webhook)
+# Objects of one checkout serve another.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 
 say() { printf '%s %s\n' "$(date +%T)" "$*" >&2; }
 

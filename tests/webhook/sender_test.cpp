@@ -100,6 +100,7 @@ TEST_CASE("W9: events can overtake each other")
     faults.reverse = 2;
     testing::webhook_sender sender{sample::secret(), to(server, faults)};
     sender.send("video.started", R"({"id":"a"})");
+    CHECK(server.handled.all().empty()); // held back for the one that overtakes it
     sender.send("video.completed", R"({"id":"a"})");
     sender.send("video.started", R"({"id":"b"})");
     sender.flush();
@@ -107,7 +108,6 @@ TEST_CASE("W9: events can overtake each other")
     CHECK(server.handled.wait_for(3).size() == 3);
     auto const bodies = statuses(sender, 3);
     CHECK(bodies == std::vector<int>{200, 200, 200});
-    CHECK(sender.attempts().at(0).body.find("completed") != std::string::npos);
     auto seen = server.handled.all();
     std::ranges::sort(seen);
     CHECK(seen == order);

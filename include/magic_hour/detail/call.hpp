@@ -21,8 +21,8 @@ namespace magic_hour::detail
 {
 
 /// `core::call` on a strand of its own, cancellation and exceptions turned into errors.
-[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<result<http::response>> run_call(
-    std::shared_ptr<core> shared, api_request what);
+[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<result<http::response>>
+run_call(std::shared_ptr<core> shared, api_request what);
 
 [[nodiscard]] MAGIC_HOUR_DECL error validation_error(json::violation broken, std::string_view resource);
 
@@ -44,7 +44,8 @@ asio::awaitable<T> or_throw(asio::awaitable<result<T>> work)
 
 /// The answer's JSON as a `T`. A job's id must be one that can be used.
 template <class T>
-[[nodiscard]] result<T> decode_answer(core const& shared, http::response const& answer, api_request const& what)
+[[nodiscard]] result<T>
+decode_answer(core const& shared, http::response const& answer, api_request const& what)
 {
     auto value = json::decode<T>(answer.body);
     if (!value)
@@ -86,7 +87,8 @@ template <class Request>
         return {};
 }
 
-/// Gives a billable job that has no name a unique one, where the declaration has a `name` and the client wants it.
+/// Gives a billable job that has no name a unique one, where the declaration has a `name` and the client
+/// wants it.
 template <class Declaration, class Request>
 void name_job(core const& shared, Request const& request, encoded_create& made)
 {
@@ -100,10 +102,11 @@ void name_job(core const& shared, Request const& request, encoded_create& made)
 }
 
 template <class Declaration>
-[[nodiscard]] result<encoded_create> encode_create(
-    core const& shared, typename Declaration::request const& request, bool validate)
+[[nodiscard]] result<encoded_create>
+encode_create(core const& shared, typename Declaration::request const& request, bool validate)
 {
-    auto const checks = validate && shared.options().validate ? json::checks::rules : json::checks::representable;
+    auto const checks =
+        validate && shared.options().validate ? json::checks::rules : json::checks::representable;
     if (auto broken = json::validate(request, checks))
         return validation_error(*std::move(broken), Declaration::resource);
     encoded_create made;
@@ -130,8 +133,8 @@ template <class Declaration>
 [[nodiscard]] MAGIC_HOUR_DECL result<std::string> path_with_id(std::string_view pattern, std::string_view id);
 
 /// A GET or DELETE of one object.
-[[nodiscard]] MAGIC_HOUR_DECL result<api_request> request_by_id(
-    operation const& op, kind of, std::string_view id, call_options options);
+[[nodiscard]] MAGIC_HOUR_DECL result<api_request>
+request_by_id(operation const& op, kind of, std::string_view id, call_options options);
 
 /// Adds `name=value` to a path with or without a query.
 MAGIC_HOUR_DECL void append_query(std::string& path, std::string_view name, std::string_view value);
@@ -151,14 +154,17 @@ template <class Enumeration>
 template <class Query>
 [[nodiscard]] std::string with_query(std::string path, Query const& query)
 {
-    json::for_each_member(query, [&](auto member, auto const& value) {
-        if (!value)
-            return;
-        if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(*value)>>)
-            append_query(path, member.name, std::to_string(*value));
-        else
-            append_query(path, member.name, query_text(*value));
-    });
+    json::for_each_member(
+        query,
+        [&](auto member, auto const& value)
+        {
+            if (!value)
+                return;
+            if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(*value)>>)
+                append_query(path, member.name, std::to_string(*value));
+            else
+                append_query(path, member.name, query_text(*value));
+        });
     return path;
 }
 
@@ -169,10 +175,13 @@ template <class Request>
 [[nodiscard]] std::optional<error> refuse_uploads(Request const& request, std::string_view resource)
 {
     std::optional<error> refused;
-    for_each_asset(request, [&](asset const& given, std::string const& path, auto const&...) {
-        if (given.needs_upload() && !refused)
-            refused = needs_upload_error(resource, path);
-    });
+    for_each_asset(
+        request,
+        [&](asset const& given, std::string const& path, auto const&...)
+        {
+            if (given.needs_upload() && !refused)
+                refused = needs_upload_error(resource, path);
+        });
     return refused;
 }
 

@@ -50,16 +50,16 @@ public:
     core(core const&) = delete;
     core& operator=(core const&) = delete;
 
-    /// One call: authentication, retries, and every status that is not 2xx turned into an error. A billable call
-    /// whose fate is unknown fails with `outcome_unknown`. The one place that knows the key.
+    /// One call: authentication, retries, and every status that is not 2xx turned into an error. A billable
+    /// call whose fate is unknown fails with `outcome_unknown`. The one place that knows the key.
     MAGIC_HOUR_DECL asio::awaitable<result<http::response>> call(api_request what);
 
     /// An error that knows the request it belongs to, free of secrets that the server may have echoed.
     [[nodiscard]] MAGIC_HOUR_DECL error with_context(error failure, api_request const& what) const;
 
     /// A 2xx answer that makes no sense: `outcome_unknown` for a billable call, else `decode`.
-    [[nodiscard]] MAGIC_HOUR_DECL error unusable_answer(
-        error const& why, http::response const& answer, api_request const& what) const;
+    [[nodiscard]] MAGIC_HOUR_DECL error
+    unusable_answer(error const& why, http::response const& answer, api_request const& what) const;
 
     /// A name nobody else uses: "mh-<resource>-<date>-<random>".
     [[nodiscard]] MAGIC_HOUR_DECL std::string unique_name(std::string_view resource) const;
@@ -97,7 +97,6 @@ private:
     std::unique_ptr<asio::thread_pool> file_thread_{};
     bool closed_ = false;
 };
-
 
 } // namespace magic_hour::detail
 

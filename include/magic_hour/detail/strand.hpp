@@ -21,13 +21,13 @@ namespace asio = boost::asio;
 
 using completion = asio::any_completion_handler<void(std::exception_ptr)>;
 
-/// Starts `work` on a fresh strand of `executor`. `handler` is called on its own executor once the work has ended;
-/// its cancellation slot cancels the work.
+/// Starts `work` on a fresh strand of `executor`. `handler` is called on its own executor once the work has
+/// ended; its cancellation slot cancels the work.
 MAGIC_HOUR_DECL void launch(asio::any_io_executor executor, asio::awaitable<void> work, completion handler);
 
 /// Runs `work` on a fresh strand of `executor` and resumes the caller on the caller's own executor.
-[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<void> run_on_strand(
-    asio::any_io_executor executor, asio::awaitable<void> work);
+[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<void>
+run_on_strand(asio::any_io_executor executor, asio::awaitable<void> work);
 
 template <class T>
 asio::awaitable<void> store(asio::awaitable<T> work, std::shared_ptr<std::optional<T>> into)
@@ -51,11 +51,13 @@ asio::awaitable<T> on_strand(asio::any_io_executor executor, asio::awaitable<T> 
 template <class T, class Token>
 auto launch_with_token(asio::any_io_executor executor, asio::awaitable<result<T>> work, Token&& token)
 {
-    auto start = [](auto handler, asio::any_io_executor ex, asio::awaitable<result<T>> operation) {
+    auto start = [](auto handler, asio::any_io_executor ex, asio::awaitable<result<T>> operation)
+    {
         auto value = std::make_shared<std::optional<result<T>>>();
         auto const slot = asio::get_associated_cancellation_slot(handler);
         auto const where = asio::get_associated_executor(handler, ex);
-        auto finish = [value, handler = std::move(handler)](std::exception_ptr failure) mutable {
+        auto finish = [value, handler = std::move(handler)](std::exception_ptr failure) mutable
+        {
             if (failure)
                 std::move(handler)(result<T>{to_error(failure)});
             else

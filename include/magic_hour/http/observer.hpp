@@ -24,8 +24,8 @@ struct attempt_event
 
 /// Hooks for logs and metrics. Called on the executor that runs the exchange; an exception ends the
 /// operation.
-/// Only what `on_response` throws about a request that costs money is swallowed: its answer may hold the id of
-/// a paid job.
+/// Only what `on_response` throws about a request that costs money is swallowed: its answer may hold the id
+/// of a paid job.
 class observer
 {
 public:

@@ -5,7 +5,8 @@
 namespace magic_hour::detail
 {
 
-MAGIC_HOUR_DECL asio::awaitable<result<http::response>> run_call(std::shared_ptr<core> shared, api_request what)
+MAGIC_HOUR_DECL asio::awaitable<result<http::response>>
+run_call(std::shared_ptr<core> shared, api_request what)
 {
     auto const executor = shared->get_executor();
     std::exception_ptr failure;
@@ -64,7 +65,8 @@ MAGIC_HOUR_DECL void splice_name(std::string& object, std::string_view name)
 MAGIC_HOUR_DECL result<std::string> path_with_id(std::string_view pattern, std::string_view id)
 {
     if (!is_identifier(id))
-        return error{errc::invalid_argument, "not an id: it must be 1 to 128 letters, digits, '-', '_', '.' or '~'"};
+        return error{
+            errc::invalid_argument, "not an id: it must be 1 to 128 letters, digits, '-', '_', '.' or '~'"};
     auto const place = pattern.find("{id}");
     std::string path{pattern.substr(0, place)};
     path += id;
@@ -73,8 +75,8 @@ MAGIC_HOUR_DECL result<std::string> path_with_id(std::string_view pattern, std::
     return path;
 }
 
-MAGIC_HOUR_DECL result<api_request> request_by_id(
-    operation const& op, kind of, std::string_view id, call_options options)
+MAGIC_HOUR_DECL result<api_request>
+request_by_id(operation const& op, kind of, std::string_view id, call_options options)
 {
     auto path = path_with_id(op.path, id);
     if (!path)

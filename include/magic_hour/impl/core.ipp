@@ -79,7 +79,8 @@ MAGIC_HOUR_DECL std::string make_user_agent(std::string const& app_info)
 #elif defined(_WIN32)
     agent += "windows; ";
 #endif
-    agent += "boost " + std::to_string(BOOST_VERSION / 100000) + '.' + std::to_string(BOOST_VERSION / 100 % 1000) + ')';
+    agent += "boost " + std::to_string(BOOST_VERSION / 100000) + '.' +
+             std::to_string(BOOST_VERSION / 100 % 1000) + ')';
     if (!app_info.empty())
         agent += ' ' + app_info;
     return agent;
@@ -159,8 +160,8 @@ MAGIC_HOUR_DECL std::string request_id_of(http::response_head const& head)
     return {};
 }
 
-MAGIC_HOUR_DECL core::core(asio::any_io_executor executor, client_options options) :
-    executor_{std::move(executor)}, options_{std::move(options)}, base_{find_base(options_.base_url)}
+MAGIC_HOUR_DECL core::core(asio::any_io_executor executor, client_options options)
+    : executor_{std::move(executor)}, options_{std::move(options)}, base_{find_base(options_.base_url)}
 {
     key_ = find_key(std::exchange(options_.api_key, {}));
     check_options(options_);
@@ -168,10 +169,12 @@ MAGIC_HOUR_DECL core::core(asio::any_io_executor executor, client_options option
     policy_.allow_loopback = http::is_loopback_host(base_.host);
     policy_.allow_private_addresses = options_.allow_private_addresses;
     if (auto failure = http::detail::check_url(base_, policy_))
-        throw failure->with([](error_info& info) {
-            info.code = errc::invalid_argument;
-            info.message = "base URL: " + info.message;
-        });
+        throw failure->with(
+            [](error_info& info)
+            {
+                info.code = errc::invalid_argument;
+                info.message = "base URL: " + info.message;
+            });
     engine_ = std::make_shared<http::engine>(executor_, engine_options_for(options_));
 }
 
@@ -226,7 +229,8 @@ MAGIC_HOUR_DECL http::request core::prepare(api_request const& what) const
     if (what.options.timeout != http::duration::zero())
         out.timeouts.total = what.options.timeout;
     out.deadline = std::min(what.options.deadline, http::saturating_add(clock().now(), out.timeouts.total));
-    out.max_attempts = what.options.max_attempts > 0 ? what.options.max_attempts : options_.retry.max_attempts;
+    out.max_attempts =
+        what.options.max_attempts > 0 ? what.options.max_attempts : options_.retry.max_attempts;
     return out;
 }
 
@@ -272,20 +276,22 @@ MAGIC_HOUR_DECL asio::awaitable<result<http::response>> core::call(api_request w
 
 MAGIC_HOUR_DECL error core::with_context(error failure, api_request const& what) const
 {
-    return failure.with([&](error_info& info) {
-        info.method = to_string(what.method);
-        info.path = what.path.substr(0, what.path.find('?'));
-        info.host = base_.host;
-        if (info.project_id.empty())
-            info.project_id = what.project_id;
-        if (what.project_kind)
-            info.project_kind = to_string(*what.project_kind);
-        if (what.billable)
-            info.correlation_name = what.correlation_name;
-        info.message = clean(info.message);
-        if (info.request_id.find(key_) != std::string::npos)
-            info.request_id.clear();
-    });
+    return failure.with(
+        [&](error_info& info)
+        {
+            info.method = to_string(what.method);
+            info.path = what.path.substr(0, what.path.find('?'));
+            info.host = base_.host;
+            if (info.project_id.empty())
+                info.project_id = what.project_id;
+            if (what.project_kind)
+                info.project_kind = to_string(*what.project_kind);
+            if (what.billable)
+                info.correlation_name = what.correlation_name;
+            info.message = clean(info.message);
+            if (info.request_id.find(key_) != std::string::npos)
+                info.request_id.clear();
+        });
 }
 
 MAGIC_HOUR_DECL error core::refusal(http::response const& answer, api_request const& what) const
@@ -321,15 +327,17 @@ MAGIC_HOUR_DECL error
 core::unusable_answer(error const& why, http::response const& answer, api_request const& what) const
 {
     return with_context(
-        why.with([&](error_info& info) {
-            info.code = what.billable ? errc::outcome_unknown : errc::decode;
-            info.cause = errc::decode;
-            info.job_may_exist = what.billable;
-            info.http_status = answer.head.status;
-            info.attempts = answer.stats.attempts;
-            info.request_id = request_id_of(answer.head);
-            info.body_excerpt = clean(answer.body);
-        }),
+        why.with(
+            [&](error_info& info)
+            {
+                info.code = what.billable ? errc::outcome_unknown : errc::decode;
+                info.cause = errc::decode;
+                info.job_may_exist = what.billable;
+                info.http_status = answer.head.status;
+                info.attempts = answer.stats.attempts;
+                info.request_id = request_id_of(answer.head);
+                info.body_excerpt = clean(answer.body);
+            }),
         what);
 }
 
@@ -340,7 +348,8 @@ MAGIC_HOUR_DECL std::string core::unique_name(std::string_view resource) const
     std::replace(name.begin(), name.end(), '_', '-');
     auto const day = std::chrono::floor<std::chrono::days>(clock().wall_clock());
     std::chrono::year_month_day const date{day};
-    auto const number = static_cast<int>(date.year()) * 10000 + static_cast<int>(unsigned{date.month()}) * 100 +
+    auto const number = static_cast<int>(date.year()) * 10000 +
+                        static_cast<int>(unsigned{date.month()}) * 100 +
                         static_cast<int>(unsigned{date.day()});
     name += std::to_string(number) + '-';
     for (int i = 0; i < 12; ++i)

@@ -242,7 +242,8 @@ MAGIC_HOUR_DECL error::error(errc code, std::string message)
 
 MAGIC_HOUR_DECL error_info const& error::info() const noexcept
 {
-    static error_info const none = [] {
+    static error_info const none = []
+    {
         error_info info;
         info.code = errc{};
         return info;

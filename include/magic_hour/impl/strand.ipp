@@ -22,25 +22,30 @@ using work_strand = asio::strand<asio::any_io_executor>;
 /// What a running operation shares with whoever may cancel it from another thread.
 struct cancellation_link
 {
-    explicit cancellation_link(asio::any_io_executor executor) : strand{asio::make_strand(std::move(executor))} {}
+    explicit cancellation_link(asio::any_io_executor executor)
+        : strand{asio::make_strand(std::move(executor))}
+    {
+    }
 
     work_strand strand;
     asio::cancellation_signal signal{};
 };
 
-/// A slot belongs to the caller's executor and a signal to the strand: the request crosses over by a dispatch.
-/// Handing the slot to co_spawn itself is a use after free on Asio 1.26 when the executors differ.
+/// A slot belongs to the caller's executor and a signal to the strand: the request crosses over by a
+/// dispatch. Handing the slot to co_spawn itself is a use after free on Asio 1.26 when the executors differ.
 struct forward_cancellation
 {
     std::weak_ptr<cancellation_link> link;
 
     void operator()(asio::cancellation_type requested) const
     {
-        bool const is_terminal = (requested & asio::cancellation_type::terminal) != asio::cancellation_type::none;
+        bool const is_terminal =
+            (requested & asio::cancellation_type::terminal) != asio::cancellation_type::none;
         auto const running = link.lock();
         if (!is_terminal || !running) // weaker requests ask for promises that a sent request cannot keep
             return;
-        asio::dispatch(running->strand, [running] { running->signal.emit(asio::cancellation_type::terminal); });
+        asio::dispatch(
+            running->strand, [running] { running->signal.emit(asio::cancellation_type::terminal); });
     }
 };
 
@@ -55,7 +60,8 @@ struct finish_on_caller
     {
         auto const caller = work.get_executor();
         asio::dispatch(
-            caller, [h = std::move(handler), w = std::move(work), failure]() mutable { std::move(h)(failure); });
+            caller,
+            [h = std::move(handler), w = std::move(work), failure]() mutable { std::move(h)(failure); });
     }
 };
 
@@ -68,8 +74,7 @@ MAGIC_HOUR_DECL void launch(asio::any_io_executor executor, asio::awaitable<void
     asio::any_completion_executor caller = asio::get_associated_executor(handler, executor);
     work_strand const strand = link->strand;
     auto const signal_slot = link->signal.slot();
-    finish_on_caller finish{
-        std::move(handler), asio::make_work_guard(std::move(caller)), std::move(link)};
+    finish_on_caller finish{std::move(handler), asio::make_work_guard(std::move(caller)), std::move(link)};
     asio::co_spawn(
         strand, std::move(work),
         asio::bind_cancellation_slot(signal_slot, asio::bind_executor(strand, std::move(finish))));
@@ -84,7 +89,8 @@ struct start_launch
     }
 };
 
-MAGIC_HOUR_DECL asio::awaitable<void> run_on_strand(asio::any_io_executor executor, asio::awaitable<void> work)
+MAGIC_HOUR_DECL asio::awaitable<void>
+run_on_strand(asio::any_io_executor executor, asio::awaitable<void> work)
 {
     return asio::async_initiate<asio::use_awaitable_t<> const, void(std::exception_ptr)>(
         start_launch{}, asio::use_awaitable, std::move(executor), std::move(work));

@@ -13,8 +13,8 @@ public:
     using request = typename Declaration::request;
     using response = typename Declaration::response;
 
-    /// Sends the request as it is: assets are URLs and stored paths, nothing is uploaded. The request is encoded
-    /// before this returns; nothing refers to it afterwards.
+    /// Sends the request as it is: assets are URLs and stored paths, nothing is uploaded. The request is
+    /// encoded before this returns; nothing refers to it afterwards.
     ///
     /// Throws `error`: `validation` before anything is sent; what the API refused by its class; for billable
     /// requests `outcome_unknown` when a job may exist all the same. Billable requests are repeated only when
@@ -25,8 +25,8 @@ public:
     }
 
     /// The same without exceptions.
-    [[nodiscard]] asio::awaitable<result<response>> create(
-        arg<request> what, as_result_t, call_options options = {}) const
+    [[nodiscard]] asio::awaitable<result<response>>
+    create(arg<request> what, as_result_t, call_options options = {}) const
     {
         return start(what, options);
     }

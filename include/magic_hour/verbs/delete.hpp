@@ -12,17 +12,17 @@ template <class Resource, class Declaration>
 class can_delete : public verb_base<Resource, can_delete<Resource, Declaration>>
 {
 public:
-    /// Deletes the rendered files of project `id` for good. Repeating it is harmless: when an answer was lost and
-    /// the repeat finds nothing, that is success. Throws `error`; `not_found` when the first try finds nothing.
-    /// Cancellation: terminal.
+    /// Deletes the rendered files of project `id` for good. Repeating it is harmless: when an answer was lost
+    /// and the repeat finds nothing, that is success. Throws `error`; `not_found` when the first try finds
+    /// nothing. Cancellation: terminal.
     [[nodiscard]] asio::awaitable<void> delete_(std::string_view id, call_options options = {}) const
     {
         return or_throw(start(id, options));
     }
 
     /// The same without exceptions.
-    [[nodiscard]] asio::awaitable<result<void>> delete_(
-        std::string_view id, as_result_t, call_options options = {}) const
+    [[nodiscard]] asio::awaitable<result<void>>
+    delete_(std::string_view id, as_result_t, call_options options = {}) const
     {
         return start(id, options);
     }

@@ -21,8 +21,8 @@ public:
     }
 
     /// The same without exceptions.
-    [[nodiscard]] asio::awaitable<result<project>> get(
-        std::string_view id, as_result_t, call_options options = {}) const
+    [[nodiscard]] asio::awaitable<result<project>>
+    get(std::string_view id, as_result_t, call_options options = {}) const
     {
         return start(id, options);
     }

@@ -13,8 +13,14 @@ public:
     using response = typename Declaration::response;
 
     /// Throws `error`. Cancellation: terminal.
-    [[nodiscard]] asio::awaitable<response> list(call_options options = {}) const { return or_throw(start(options)); }
-    [[nodiscard]] asio::awaitable<response> get(call_options options = {}) const { return or_throw(start(options)); }
+    [[nodiscard]] asio::awaitable<response> list(call_options options = {}) const
+    {
+        return or_throw(start(options));
+    }
+    [[nodiscard]] asio::awaitable<response> get(call_options options = {}) const
+    {
+        return or_throw(start(options));
+    }
 
     /// The same without exceptions.
     [[nodiscard]] asio::awaitable<result<response>> list(as_result_t, call_options options = {}) const
@@ -51,8 +57,8 @@ public:
     using query = typename Declaration::query;
     using page = typename Declaration::response;
 
-    pages(std::shared_ptr<core> shared, query from, call_options options) :
-        core_(std::move(shared)), query_(std::move(from)), options_(options)
+    pages(std::shared_ptr<core> shared, query from, call_options options)
+        : core_(std::move(shared)), query_(std::move(from)), options_(options)
     {
     }
 
@@ -101,8 +107,8 @@ public:
     }
 
     /// The same without exceptions.
-    [[nodiscard]] asio::awaitable<result<response>> list(
-        arg<query> which, as_result_t, call_options options = {}) const
+    [[nodiscard]] asio::awaitable<result<response>>
+    list(arg<query> which, as_result_t, call_options options = {}) const
     {
         return start(which, options);
     }

@@ -1,4 +1,4 @@
-#include "fixture.hpp"
+#include "jobs/fixture.hpp"
 
 #include <magic_hour/jobs/pipeline.hpp>
 
