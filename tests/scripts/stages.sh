@@ -85,7 +85,7 @@ run_programs() {
     export UBSAN_OPTIONS=print_stacktrace=1
     export TSAN_OPTIONS="suppressions=$PWD/tests/scripts/tsan.supp:halt_on_error=0:exitcode=66"
     for program in "$directory"/tests/test_$area; do
-        [ -x "$program" ] || continue
+        [ -f "$program" ] && [ -x "$program" ] || continue
         say "running ${program#"$directory"/tests/}"
         log=$logs/$(basename "$program")
         timeout 900 "$program" --no-colors=true >"$log" 2>&1
