@@ -296,7 +296,7 @@ TEST_CASE("an output of one job is an asset of the next without touching the dis
     CHECK(f.fake.job(second.id)->request_json.find(first.downloads[0].url) != std::string::npos);
     CHECK(f.count("PUT", "*") == 0);
     CHECK(f.count("GET", "*.png") == 0);
-    CHECK_THROWS_AS(mh::output_as_asset(first, 7), mh::error);
+    CHECK_THROWS_AS((void)mh::output_as_asset(first, 7), mh::error);
 }
 
 TEST_CASE("sync_wait runs the asynchronous path for programs that block")

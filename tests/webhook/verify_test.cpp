@@ -116,7 +116,7 @@ TEST_CASE("W2: every bit of a short body counts")
 TEST_CASE("W3: only 64 hexadecimal digits can be a signature")
 {
     std::string const right{sample::signature};
-    for (std::size_t const length : {0, 1, 2, 31, 32, 62, 63})
+    for (std::size_t const length : {0U, 1U, 2U, 31U, 32U, 62U, 63U})
     {
         CAPTURE(length);
         CHECK(is(check(sample::body, right.substr(0, length)), verify_error::bad_signature));
