@@ -32,6 +32,7 @@ inline mh::client_options options_for(server_process const& server, std::size_t 
     if (!options.allow_plain_http)
         options.tls.ca_pem = server.ca_pem();
     options.pool.max_connections = connections;
+    options.single_threaded = true; // as the loops by hand assume of themselves
     return options;
 }
 

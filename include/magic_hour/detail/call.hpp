@@ -20,7 +20,7 @@
 namespace magic_hour::detail
 {
 
-/// `core::call` on a strand of its own, cancellation and exceptions turned into errors.
+/// `core::call` where calls run.
 [[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<result<http::response>>
 run_call(std::shared_ptr<core> shared, api_request what);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <magic_hour/detail/strand.hpp>
 #include <magic_hour/error.hpp>
 #include <magic_hour/model/operation.hpp>
 #include <magic_hour/options.hpp>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace boost::asio
 {
@@ -51,7 +53,8 @@ public:
     core& operator=(core const&) = delete;
 
     /// One call: authentication, retries, and every status that is not 2xx turned into an error. A billable
-    /// call whose fate is unknown fails with `outcome_unknown`. The one place that knows the key.
+    /// call whose fate is unknown fails with `outcome_unknown`. Cancellation and exhausted memory are errors
+    /// as well; what a hook throws passes through. The one place that knows the key.
     MAGIC_HOUR_DECL asio::awaitable<result<http::response>> call(api_request what);
 
     /// An error that knows the request it belongs to, free of secrets that the server may have echoed.
@@ -74,6 +77,8 @@ public:
     [[nodiscard]] http::time_source& clock() const noexcept { return engine_->clock(); }
     [[nodiscard]] client_options const& options() const noexcept { return options_; }
     [[nodiscard]] asio::any_io_executor get_executor() const noexcept { return executor_; }
+    /// Where single calls run.
+    [[nodiscard]] workplace place_of_calls() const { return {executor_, options_.single_threaded}; }
     /// Which URLs and addresses this client may talk to, storage included.
     [[nodiscard]] http::address_policy const& policy() const noexcept { return policy_; }
     [[nodiscard]] http::url const& base() const noexcept { return base_; }
@@ -84,12 +89,13 @@ public:
 private:
     /// The pause before a create that met a 502 is sent again; nothing when it must not be.
     [[nodiscard]] std::optional<http::duration> pause_before_resend(http::request const& request);
-    [[nodiscard]] http::request prepare(api_request const& what) const;
+    [[nodiscard]] std::shared_ptr<http::request> prepare(api_request const& what) const;
     [[nodiscard]] error refusal(http::response const& answer, api_request const& what) const;
 
     asio::any_io_executor executor_;
     client_options options_; ///< without the key
     std::string key_{};
+    std::vector<http::header> headers_{}; ///< of every call, the key among them
     http::url base_{};
     http::address_policy policy_{};
     std::shared_ptr<http::engine> engine_{};

@@ -8,11 +8,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace magic_hour::detail
 {
@@ -25,6 +27,23 @@ using completion = asio::any_completion_handler<void(std::exception_ptr)>;
 /// ended; its cancellation slot cancels the work.
 MAGIC_HOUR_DECL void launch(asio::any_io_executor executor, asio::awaitable<void> work, completion handler);
 
+/// Where work that is awaited runs: on a strand of its own, or on the caller's executor when that is known to
+/// run one handler at a time.
+struct workplace
+{
+    workplace(asio::any_io_executor of, bool runs_one_at_a_time = false)
+        : executor{std::move(of)}, serialized{runs_one_at_a_time}
+    {
+    }
+
+    asio::any_io_executor executor;
+    bool serialized; ///< somebody promised that `executor` runs one handler at a time
+};
+
+/// Whether work for `place` may run on `caller` itself.
+[[nodiscard]] MAGIC_HOUR_DECL bool
+needs_no_strand(workplace const& place, asio::any_io_executor const& caller);
+
 /// Runs `work` on a fresh strand of `executor` and resumes the caller on the caller's own executor.
 [[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<void>
 run_on_strand(asio::any_io_executor executor, asio::awaitable<void> work);
@@ -35,12 +54,15 @@ asio::awaitable<void> store(asio::awaitable<T> work, std::shared_ptr<std::option
     into->emplace(co_await std::move(work));
 }
 
-/// `run_on_strand` for work that has a value.
+/// `run_on_strand` for work that has a value; without the strand where none is needed.
 template <class T>
-asio::awaitable<T> on_strand(asio::any_io_executor executor, asio::awaitable<T> work)
+asio::awaitable<T> on_strand(workplace place, asio::awaitable<T> work)
 {
+    auto const caller = co_await asio::this_coro::executor;
+    if (needs_no_strand(place, caller))
+        co_return co_await std::move(work);
     auto value = std::make_shared<std::optional<T>>();
-    co_await run_on_strand(std::move(executor), store(std::move(work), value));
+    co_await run_on_strand(std::move(place.executor), store(std::move(work), value));
     co_return std::move(**value);
 }
 

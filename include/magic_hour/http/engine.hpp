@@ -32,6 +32,8 @@ public:
     /// statuses are retried first. A billable request that may have reached the server fails with
     /// `outcome_unknown`. Cancellation: terminal; closes the connection.
     asio::awaitable<result<response>> send(request what, address_policy policy);
+    /// The same without a copy; `what` must not change until this has ended.
+    asio::awaitable<result<response>> send(std::shared_ptr<request const> what, address_policy policy);
 
     /// One attempt, up to the head of the final answer. Redirects are not followed. `timeouts::total` counts
     /// up to the head; the body is limited by `deadline` and `timeouts::no_progress`. Fails like `send`.

@@ -8,21 +8,7 @@ namespace magic_hour::detail
 MAGIC_HOUR_DECL asio::awaitable<result<http::response>>
 run_call(std::shared_ptr<core> shared, api_request what)
 {
-    auto const executor = shared->get_executor();
-    std::exception_ptr failure;
-    try
-    {
-        co_return co_await on_strand(executor, shared->call(what));
-    }
-    catch (boost::system::system_error const&)
-    {
-        failure = std::current_exception();
-    }
-    catch (std::bad_alloc const&)
-    {
-        failure = std::current_exception();
-    }
-    co_return shared->with_context(to_error(failure), what);
+    return on_strand(shared->place_of_calls(), shared->call(std::move(what)));
 }
 
 MAGIC_HOUR_DECL error validation_error(json::violation broken, std::string_view resource)

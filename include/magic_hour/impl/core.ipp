@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <exception>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -175,6 +177,9 @@ MAGIC_HOUR_DECL core::core(asio::any_io_executor executor, client_options option
                 info.code = errc::invalid_argument;
                 info.message = "base URL: " + info.message;
             });
+    headers_ = options_.headers;
+    headers_.push_back({"Authorization", "Bearer " + key_});
+    headers_.push_back({"Accept", "application/json"});
     engine_ = std::make_shared<http::engine>(executor_, engine_options_for(options_));
 }
 
@@ -211,25 +216,24 @@ MAGIC_HOUR_DECL asio::any_io_executor core::file_executor()
     return file_thread_->get_executor();
 }
 
-MAGIC_HOUR_DECL http::request core::prepare(api_request const& what) const
+MAGIC_HOUR_DECL std::shared_ptr<http::request> core::prepare(api_request const& what) const
 {
-    http::request out;
-    out.method = what.method;
-    out.target = base_;
-    out.target.target += what.path;
-    out.body = what.body;
-    out.billable = what.billable;
-    out.headers = options_.headers;
-    out.headers.push_back({"Authorization", "Bearer " + key_});
-    out.headers.push_back({"Accept", "application/json"});
-    if (!out.body.empty())
-        out.headers.push_back({"Content-Type", "application/json"});
-    out.body_limit = options_.json_limit;
-    out.timeouts = options_.timeouts;
+    auto out = std::make_shared<http::request>();
+    out->method = what.method;
+    out->target = base_;
+    out->target.target += what.path;
+    out->body = what.body;
+    out->billable = what.billable;
+    out->headers.reserve(headers_.size() + 1);
+    out->headers.assign(headers_.begin(), headers_.end());
+    if (!out->body.empty())
+        out->headers.push_back({"Content-Type", "application/json"});
+    out->body_limit = options_.json_limit;
+    out->timeouts = options_.timeouts;
     if (what.options.timeout != http::duration::zero())
-        out.timeouts.total = what.options.timeout;
-    out.deadline = std::min(what.options.deadline, http::saturating_add(clock().now(), out.timeouts.total));
-    out.max_attempts =
+        out->timeouts.total = what.options.timeout;
+    out->deadline = std::min(what.options.deadline, http::saturating_add(clock().now(), out->timeouts.total));
+    out->max_attempts =
         what.options.max_attempts > 0 ? what.options.max_attempts : options_.retry.max_attempts;
     return out;
 }
@@ -247,31 +251,45 @@ MAGIC_HOUR_DECL std::optional<http::duration> core::pause_before_resend(http::re
 
 MAGIC_HOUR_DECL asio::awaitable<result<http::response>> core::call(api_request what)
 {
+    auto const self = shared_from_this();
     if (closed())
         co_return with_context(error{errc::closed, "the client was closed"}, what);
     if (what.options.timeout < http::duration::zero())
         co_return with_context(error{errc::invalid_argument, "a timeout must not be negative"}, what);
-    http::request request = prepare(what);
-    for (;;)
+    std::exception_ptr thrown;
+    try
     {
-        auto answer = co_await engine_->send(request, policy_);
-        if (!answer)
-            co_return with_context(answer.error(), what);
-        int const status = answer->head.status;
-        if (status >= 200 && status < 300)
-            co_return answer;
-        request.max_attempts -= answer->stats.attempts;
-        bool const wanted = status == 502 && what.billable && what.options.resend_after_502;
-        auto const pause = wanted ? pause_before_resend(request) : std::nullopt;
-        if (pause)
+        auto const request = prepare(what);
+        for (;;)
         {
-            co_await http::sleep_until(clock(), http::saturating_add(clock().now(), *pause));
-            continue;
+            auto answer = co_await engine_->send(request, policy_);
+            if (!answer)
+                co_return with_context(answer.error(), what);
+            int const status = answer->head.status;
+            if (status >= 200 && status < 300)
+                co_return answer;
+            request->max_attempts -= answer->stats.attempts;
+            bool const wanted = status == 502 && what.billable && what.options.resend_after_502;
+            auto const pause = wanted ? pause_before_resend(*request) : std::nullopt;
+            if (pause)
+            {
+                co_await http::sleep_until(clock(), http::saturating_add(clock().now(), *pause));
+                continue;
+            }
+            if (http::deletion_happened_before(what.method, answer->stats.sent_before, status))
+                co_return answer;
+            co_return refusal(*answer, what);
         }
-        if (http::deletion_happened_before(what.method, answer->stats.sent_before, status))
-            co_return answer;
-        co_return refusal(*answer, what);
     }
+    catch (boost::system::system_error const&)
+    {
+        thrown = std::current_exception();
+    }
+    catch (std::bad_alloc const&)
+    {
+        thrown = std::current_exception();
+    }
+    co_return with_context(to_error(thrown), what);
 }
 
 MAGIC_HOUR_DECL error core::with_context(error failure, api_request const& what) const

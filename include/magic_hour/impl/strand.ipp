@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -18,6 +19,12 @@ namespace magic_hour::detail
 {
 
 using work_strand = asio::strand<asio::any_io_executor>;
+
+MAGIC_HOUR_DECL bool needs_no_strand(workplace const& place, asio::any_io_executor const& caller)
+{
+    return (place.serialized && caller == place.executor) || caller.target<work_strand>() ||
+           caller.target<asio::strand<asio::io_context::executor_type>>();
+}
 
 /// What a running operation shares with whoever may cancel it from another thread.
 struct cancellation_link

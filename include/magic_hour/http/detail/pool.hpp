@@ -3,6 +3,7 @@
 #include <magic_hour/http/detail/connection.hpp>
 #include <magic_hour/http/engine_options.hpp>
 
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -54,6 +55,7 @@ public:
     }
     ~lease() { release(); }
 
+    [[nodiscard]] explicit operator bool() const noexcept { return entry_ != nullptr; }
     [[nodiscard]] std::shared_ptr<connection> const& get() const noexcept { return connection_; }
     void put(std::shared_ptr<connection> fresh) noexcept { connection_ = std::move(fresh); }
     /// The connection is good for another exchange.
@@ -82,7 +84,9 @@ public:
     MAGIC_HOUR_DECL
     pool(pool_options options, asio::any_io_executor const& executor, std::shared_ptr<time_source> clock);
 
-    /// A place at `origin`, with an idle connection unless `fresh`. Waits its turn until `deadline`.
+    /// A place at `origin`, with an idle connection unless `fresh`; an empty lease when all are taken.
+    [[nodiscard]] MAGIC_HOUR_DECL result<lease> try_acquire(std::string const& origin, bool fresh);
+    /// The same, but waits its turn until `deadline`.
     MAGIC_HOUR_DECL asio::awaitable<result<lease>>
     acquire(std::string origin, bool fresh, time_point deadline);
 
@@ -97,11 +101,15 @@ private:
     using connections = std::vector<std::shared_ptr<connection>>;
 
     // All of these want the mutex held. What they put into `trash` is closed after it is released.
+    [[nodiscard]] MAGIC_HOUR_DECL result<lease>
+    take_place(std::string const& origin, bool fresh, connections& trash);
     [[nodiscard]] MAGIC_HOUR_DECL bool
     try_take(origin_entry& entry, bool fresh, std::shared_ptr<connection>& taken, connections& trash);
     [[nodiscard]] MAGIC_HOUR_DECL std::shared_ptr<connection>
     pop_idle(origin_entry& entry, connections& trash);
-    MAGIC_HOUR_DECL void pass_on(origin_entry& entry, std::shared_ptr<connection> c, connections& trash);
+    /// What nobody wants is given back to be closed.
+    [[nodiscard]] MAGIC_HOUR_DECL std::shared_ptr<connection>
+    pass_on(origin_entry& entry, std::shared_ptr<connection> c);
     MAGIC_HOUR_DECL void leave() noexcept;
     MAGIC_HOUR_DECL void schedule_reaping() noexcept;
     [[nodiscard]] MAGIC_HOUR_DECL time_point good_until(connection const& c) const noexcept;
@@ -113,7 +121,7 @@ private:
     pool_options options_;
     std::shared_ptr<time_source> clock_;
     std::mutex mutex_{};
-    std::map<std::string, origin_entry> origins_{};
+    std::map<std::string, origin_entry, std::less<>> origins_{};
     std::optional<asio::steady_timer> reaper_;
     std::uint64_t reaping_ = 0; ///< generation of the pending timer
     bool reaper_set_ = false;

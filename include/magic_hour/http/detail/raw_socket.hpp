@@ -23,9 +23,6 @@ public:
     /// Connects, after closing what was open. Ends with `operation_aborted` when `close` is called meanwhile.
     MAGIC_HOUR_DECL asio::awaitable<boost::system::error_code> connect(asio::ip::tcp::endpoint where);
 
-    /// Returns when the socket is ready, failed or closed.
-    MAGIC_HOUR_DECL asio::awaitable<boost::system::error_code> wait(want what);
-
     /// 0 with `ec` would_block, eof or another error.
     MAGIC_HOUR_DECL std::size_t receive(asio::mutable_buffer into, boost::system::error_code& ec) noexcept;
     MAGIC_HOUR_DECL std::size_t send(asio::const_buffer from, boost::system::error_code& ec) noexcept;

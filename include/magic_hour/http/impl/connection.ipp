@@ -5,6 +5,7 @@
 #include <magic_hour/http/detail/parking.hpp>
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
@@ -119,13 +120,20 @@ MAGIC_HOUR_DECL void connection::leave() noexcept
         close();
 }
 
+[[nodiscard]] inline asio::socket_base::wait_type kind_of(want what) noexcept
+{
+    return what == want::write ? asio::socket_base::wait_write : asio::socket_base::wait_read;
+}
+
 MAGIC_HOUR_DECL asio::awaitable<std::optional<error>>
 connection::wait(want what, phase where, time_point deadline)
 {
     if (killed_)
         co_return closed_failure(where);
     dog_->watch_until(deadline);
-    auto const ec = co_await socket_.wait(what);
+    boost::system::error_code ec = asio::error::operation_aborted;
+    if (auto* const socket = socket_.native())
+        co_await socket->async_wait(kind_of(what), asio::redirect_error(asio::use_awaitable, ec));
     co_return stopped(where, ec);
 }
 

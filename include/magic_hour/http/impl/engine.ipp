@@ -28,7 +28,13 @@ MAGIC_HOUR_DECL engine::~engine()
 
 MAGIC_HOUR_DECL asio::awaitable<result<response>> engine::send(request what, address_policy policy)
 {
-    return detail::send_request(impl_->core, std::make_shared<request>(std::move(what)), policy);
+    return send(std::make_shared<request const>(std::move(what)), policy);
+}
+
+MAGIC_HOUR_DECL asio::awaitable<result<response>>
+engine::send(std::shared_ptr<request const> what, address_policy policy)
+{
+    return detail::send_request(impl_->core, std::move(what), policy);
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<exchange>> engine::open(request what, address_policy policy)

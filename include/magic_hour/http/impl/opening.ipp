@@ -96,41 +96,46 @@ exchange_heads(std::shared_ptr<request const> what, exchange::state& s, attempt&
     std::shared_ptr<connection> const c = s.held.get();
     s.sent_before = c->socket().bytes_sent();
     s.received_before = c->socket().bytes_received();
-    std::string head = write_request_head(*what, body_size(*what), s.core->options.user_agent);
-    auto const sent = co_await transmit(c, what, std::move(head), s.deadline, record.handed_over);
-    if (sent.failure)
-        co_return sent.failure;
+    outgoing bytes =
+        join_small_body(write_request_head(*what, body_size(*what), s.core->options.user_agent), *what);
+    record.handed_over = true;
+    auto sent = transmit_at_once(*c, *what, bytes);
+    if (!sent)
+        sent = co_await transmit(c, what, std::move(bytes), s.deadline);
+    if (sent->failure)
+        co_return sent->failure;
 
     duration const patience = what->billable ? what->timeouts.billable_response : what->timeouts.response;
     time_point const until = std::min(s.deadline, saturating_add(s.core->clock->now(), patience));
     head_parser parser;
-    auto failure = co_await receive_head(c, parser, sent, until, record);
+    auto failure = co_await receive_head(c, parser, *sent, until, record);
     if (failure)
         co_return failure;
     record.status = parser.head().status;
     s.head = std::move(parser.head());
     s.decoder = body_decoder{
         parser.framing(), default_head_limit - std::min(default_head_limit, parser.head_bytes())};
-    s.reusable = sent.whole && parser.keep_alive();
+    s.reusable = sent->whole && parser.keep_alive();
     co_return std::nullopt;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> make_exchange(
-    std::shared_ptr<request const> what, std::shared_ptr<exchange::state> s, destination const& where,
-    attempt& record)
+MAGIC_HOUR_DECL destination
+destination_of(request const& what, address_policy policy, std::optional<proxy_endpoint> proxy)
 {
-    occupancy const busy{*s->held.get(), co_await asio::this_coro::executor};
-    if (!busy)
-        co_return closed_failure(phase::connect);
-    if (!record.reused)
-    {
-        auto failure = co_await dial(s->core, s->held.get(), where, record.stats);
-        if (failure)
-            co_return failure;
-    }
-    record.stats.reused_connection = record.reused;
-    record.stats.resumed_session = s->held.get()->resumed;
-    co_return co_await exchange_heads(what, *s, record);
+    destination where;
+    where.target = what.target;
+    where.proxy = std::move(proxy);
+    where.policy = policy;
+    where.per_address = what.timeouts.per_address;
+    return where;
+}
+
+/// The proxy for the target of `what`, if there is one.
+MAGIC_HOUR_DECL result<std::optional<proxy_endpoint>> proxy_of(engine_core const& core, request const& what)
+{
+    if (!what.target.is_https())
+        return std::optional<proxy_endpoint>{};
+    return proxy_for(core.options.proxy, what.target.host);
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<std::shared_ptr<exchange::state>>> open_exchange(
@@ -138,32 +143,39 @@ MAGIC_HOUR_DECL asio::awaitable<result<std::shared_ptr<exchange::state>>> open_e
     time_point deadline, attempt& record)
 {
     time_point const begun = core->clock->now();
-    destination where;
-    where.target = what->target;
-    where.policy = policy;
-    where.per_address = what->timeouts.per_address;
-    if (what->target.is_https())
-    {
-        auto proxy = proxy_for(core->options.proxy, what->target.host);
-        if (!proxy)
-            co_return proxy.error();
-        where.proxy = *std::move(proxy);
-    }
-    where.origin = origin_key(where.target, where.proxy);
+    auto proxy = proxy_of(*core, *what);
+    if (!proxy)
+        co_return proxy.error();
+    std::string origin = origin_key(what->target, *proxy);
 
     // What costs money never rides a connection that the server may be closing at this moment.
     bool const fresh = what->fresh_connection || what->billable;
-    auto held = co_await core->pool->acquire(where.origin, fresh, deadline);
+    auto held = core->pool->try_acquire(origin, fresh);
+    if (held && !*held)
+        held = co_await core->pool->acquire(origin, fresh, deadline);
     if (!held)
         co_return held.error();
     auto s = std::make_shared<exchange::state>(core, *std::move(held), what->timeouts.no_progress);
     choose_connection(*core, s->held, record.reused);
-    s->origin = where.origin;
+    s->origin = std::move(origin);
     s->begun = begun;
     s->deadline = deadline;
-    where.deadline = std::min(deadline, saturating_add(core->clock->now(), what->timeouts.connect));
-
-    s->failure = co_await make_exchange(what, s, where, record);
+    {
+        occupancy const busy{*s->held.get(), co_await asio::this_coro::executor};
+        if (!busy)
+            s->failure = closed_failure(phase::connect);
+        else if (!record.reused)
+        {
+            destination where = destination_of(*what, policy, *std::move(proxy));
+            where.origin = s->origin;
+            where.deadline = std::min(deadline, saturating_add(core->clock->now(), what->timeouts.connect));
+            s->failure = co_await dial(core, s->held.get(), where, record.stats);
+        }
+        record.stats.reused_connection = record.reused;
+        record.stats.resumed_session = s->held.get()->resumed;
+        if (!s->failure)
+            s->failure = co_await exchange_heads(what, *s, record);
+    }
     s->stats = record.stats;
     if (s->failure || s->decoder.done())
         s->settle();

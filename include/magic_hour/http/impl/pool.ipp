@@ -96,6 +96,31 @@ pool::try_take(origin_entry& entry, bool fresh, std::shared_ptr<connection>& tak
     return true;
 }
 
+MAGIC_HOUR_DECL result<lease> pool::take_place(std::string const& origin, bool fresh, connections& trash)
+{
+    if (closed_)
+        return closed_failure(phase::connect);
+    auto place = origins_.find(origin);
+    if (place == origins_.end())
+    {
+        place = origins_.try_emplace(origin).first;
+        place->second.key = origin;
+    }
+    std::shared_ptr<connection> taken;
+    if (!try_take(place->second, fresh, taken, trash))
+        return lease{};
+    ++active_;
+    schedule_reaping();
+    return lease{shared_from_this(), place->second, std::move(taken)};
+}
+
+MAGIC_HOUR_DECL result<lease> pool::try_acquire(std::string const& origin, bool fresh)
+{
+    connections trash;
+    std::lock_guard const lock{mutex_};
+    return take_place(origin, fresh, trash);
+}
+
 MAGIC_HOUR_DECL asio::awaitable<result<lease>>
 pool::acquire(std::string origin, bool fresh, time_point deadline)
 {
@@ -105,19 +130,15 @@ pool::acquire(std::string origin, bool fresh, time_point deadline)
     connections trash;
     {
         std::lock_guard const lock{mutex_};
-        if (closed_)
-            co_return closed_failure(phase::connect);
-        origin_entry& entry = origins_.try_emplace(origin).first->second;
-        entry.key = origin;
-        std::shared_ptr<connection> taken;
-        bool const now = try_take(entry, fresh, taken, trash);
-        ++active_;
-        schedule_reaping();
-        if (now)
-            co_return lease{self, entry, std::move(taken)};
+        auto now = take_place(origin, fresh, trash);
+        if (!now || *now)
+            co_return now;
+        origin_entry& entry = origins_.find(origin)->second;
         waiter.place = std::make_shared<parking_place>(where);
         entry.waiting.push_back(&waiter);
         waiter.entry = &entry;
+        ++active_;
+        schedule_reaping();
     }
     trash.clear();
     auto const why = co_await waiter.place->wait(*clock_, deadline, time_source::purpose::limit);
@@ -131,7 +152,7 @@ pool::acquire(std::string origin, bool fresh, time_point deadline)
     co_return timeout_failure(phase::connect);
 }
 
-MAGIC_HOUR_DECL void pool::pass_on(origin_entry& entry, std::shared_ptr<connection> c, connections& trash)
+MAGIC_HOUR_DECL std::shared_ptr<connection> pool::pass_on(origin_entry& entry, std::shared_ptr<connection> c)
 {
     if (!entry.waiting.empty())
     {
@@ -139,30 +160,32 @@ MAGIC_HOUR_DECL void pool::pass_on(origin_entry& entry, std::shared_ptr<connecti
         entry.waiting.pop_front();
         next->entry = nullptr;
         next->granted = &entry;
-        (next->fresh ? trash.emplace_back() : next->with) = std::move(c);
+        if (!next->fresh)
+            next->with = std::move(c);
         wake(next->place);
-        return;
+        return c;
     }
     if (c)
     {
         c->idle_since = clock_->now();
         entry.idle.push_back(std::move(c));
-        return;
+        return nullptr;
     }
     if (--entry.open == 0)
         origins_.erase(origins_.find(entry.key));
+    return nullptr;
 }
 
 MAGIC_HOUR_DECL void pool::give_back(origin_entry& entry, std::shared_ptr<connection> c) noexcept
 {
-    connections trash;
+    std::shared_ptr<connection> worn_out;
+    std::shared_ptr<connection> unwanted;
     std::lock_guard const lock{mutex_};
     try
     {
-        trash.reserve(2);
         if (c && (closed_ || clock_->now() >= saturating_add(c->opened_at, options_.max_lifetime)))
-            trash.push_back(std::exchange(c, nullptr));
-        pass_on(entry, std::move(c), trash);
+            worn_out = std::move(c);
+        unwanted = pass_on(entry, std::move(c));
         leave();
         schedule_reaping();
     }

@@ -26,16 +26,6 @@ MAGIC_HOUR_DECL asio::awaitable<boost::system::error_code> raw_socket::connect(a
     co_return ec;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<boost::system::error_code> raw_socket::wait(want what)
-{
-    boost::system::error_code ec = asio::error::operation_aborted;
-    auto const kind =
-        what == want::write ? asio::ip::tcp::socket::wait_write : asio::ip::tcp::socket::wait_read;
-    if (socket_)
-        co_await socket_->async_wait(kind, asio::redirect_error(asio::use_awaitable, ec));
-    co_return ec;
-}
-
 MAGIC_HOUR_DECL std::size_t
 raw_socket::receive(asio::mutable_buffer into, boost::system::error_code& ec) noexcept
 {

@@ -59,8 +59,29 @@ MAGIC_HOUR_DECL std::uint64_t keep_at_most(request const& what, int status)
     return is_success ? what.body_limit : std::min(what.body_limit, refusal);
 }
 
-/// Reads the body into `out`. A success must be whole and within the limit; of anything else as much is taken
-/// as comes, since the status is what counts.
+/// Takes as much of the body as was read together with the head: of a small answer all.
+MAGIC_HOUR_DECL void take_read_ahead(exchange::state& s, std::uint64_t limit, std::string& out)
+{
+    bool took = false;
+    while (!s.failure && !s.decoder.done() && out.size() < limit && !s.held.get()->unread().empty())
+    {
+        std::string_view const unread = s.held.get()->unread();
+        std::size_t const size = out.size();
+        out.resize(size + static_cast<std::size_t>(std::min<std::uint64_t>(unread.size(), limit - size)));
+        auto const step = s.decoder.decode(unread, out.data() + size, out.size() - size);
+        out.resize(size + (step ? step->produced : 0));
+        if (step)
+            s.held.get()->consume(step->consumed);
+        else
+            s.failure = step.error();
+        took = true;
+    }
+    if (took && (s.failure || s.decoder.done()))
+        s.settle();
+}
+
+/// Reads the rest of the body into `out`. A success must be whole and within the limit; of anything else as
+/// much is taken as comes, since the status is what counts.
 MAGIC_HOUR_DECL asio::awaitable<std::optional<error>>
 collect_body(std::shared_ptr<exchange::state> from, request const& what, std::string& out)
 {
@@ -68,9 +89,7 @@ collect_body(std::shared_ptr<exchange::state> from, request const& what, std::st
     bool const is_success = from->head.status >= 200 && from->head.status < 300;
     std::uint64_t const limit = keep_at_most(what, from->head.status);
     std::uint64_t const announced = from->head.content_length.value_or(0);
-    if (is_success && announced > limit && !from->decoder.done())
-        co_return make_failure(errc::limit, phase::body, "the answer is larger than the limit");
-    std::size_t size = 0;
+    std::size_t size = out.size();
     for (;;)
     {
         if (from->decoder.done())
@@ -94,33 +113,36 @@ collect_body(std::shared_ptr<exchange::state> from, request const& what, std::st
     co_return std::nullopt;
 }
 
-/// One attempt, whole.
-MAGIC_HOUR_DECL asio::awaitable<result<response>> attempt_once(
-    std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy,
-    time_point deadline, attempt& record)
+[[nodiscard]] inline bool announces_too_much(exchange::state const& s, request const& what)
 {
-    auto opened = co_await open_exchange(core, what, policy, deadline, record);
-    if (!opened)
-        co_return opened.error();
-    std::shared_ptr<exchange::state> const s = *std::move(opened);
-    response out;
-    auto const failure = co_await collect_body(s, *what, out.body);
-    record.stats = s->stats;
-    if (failure)
-        co_return *failure;
-    out.head = std::move(s->head);
-    co_return out;
+    bool const is_success = s.head.status >= 200 && s.head.status < 300;
+    return is_success && !s.decoder.done() && s.head.content_length.value_or(0) > what.body_limit;
 }
 
-/// `attempt_once`, with cancellation and exhausted memory as errors.
-MAGIC_HOUR_DECL asio::awaitable<result<response>> attempt_safely(
+/// One attempt, whole; with cancellation and exhausted memory as errors.
+MAGIC_HOUR_DECL asio::awaitable<result<response>> attempt_once(
     std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy,
     time_point deadline, attempt& record)
 {
     std::exception_ptr thrown;
     try
     {
-        co_return co_await attempt_once(core, what, policy, deadline, record);
+        auto opened = co_await open_exchange(core, what, policy, deadline, record);
+        if (!opened)
+            co_return opened.error();
+        std::shared_ptr<exchange::state> const s = *std::move(opened);
+        if (announces_too_much(*s, *what))
+            co_return make_failure(errc::limit, phase::body, "the answer is larger than the limit");
+        response out;
+        std::optional<error> failure;
+        take_read_ahead(*s, keep_at_most(*what, s->head.status), out.body);
+        if (!s->decoder.done())
+            failure = co_await collect_body(s, *what, out.body);
+        record.stats = s->stats;
+        if (failure)
+            co_return *failure;
+        out.head = std::move(s->head);
+        co_return out;
     }
     catch (std::exception const&)
     {
@@ -173,9 +195,9 @@ public:
     {
     }
 
-    asio::awaitable<result<response>> run();
+    static asio::awaitable<result<response>> run(sending all);
     /// A single attempt, up to the head.
-    asio::awaitable<result<exchange>> open();
+    static asio::awaitable<result<exchange>> open(sending all);
 
 private:
     asio::awaitable<std::optional<error>> prepare_next(duration pause);
@@ -321,26 +343,28 @@ MAGIC_HOUR_DECL error sending::final_failure(attempt const& record, error const&
     return what_->billable && record.handed_over ? outcome_unknown(known) : known;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<response>> sending::run()
+MAGIC_HOUR_DECL asio::awaitable<result<response>> sending::run(sending all)
 {
-    if (auto const failure = refuse(*core_, *what_, policy_))
-        co_return about(*failure, *what_, 0);
-    deadline_ = std::min(what_->deadline, saturating_add(core_->clock->now(), what_->timeouts.total));
+    request const& what = *all.what_;
+    if (auto const failure = refuse(*all.core_, what, all.policy_))
+        co_return about(*failure, what, 0);
+    all.deadline_ = std::min(what.deadline, saturating_add(all.core_->clock->now(), what.timeouts.total));
     for (;;)
     {
-        ++started_;
+        ++all.started_;
         attempt record;
-        report(&observer::on_request, attempt_event{});
-        time_point const until = what_->source ? deadline_ : std::min(deadline_, attempt_deadline());
-        auto got = co_await attempt_safely(core_, what_, policy_, until, record);
-        report(got ? &observer::on_response : &observer::on_failure, record, got);
-        auto const pause = pause_after(record, got);
+        all.report(&observer::on_request, attempt_event{});
+        time_point const until =
+            what.source ? all.deadline_ : std::min(all.deadline_, all.attempt_deadline());
+        auto got = co_await attempt_once(all.core_, all.what_, all.policy_, until, record);
+        all.report(got ? &observer::on_response : &observer::on_failure, record, got);
+        auto const pause = all.pause_after(record, got);
         if (!pause)
-            co_return finish(record, std::move(got));
-        sent_before_ = sent_before_ || record.handed_over;
-        report(&observer::on_retry, record, got, *pause);
-        if (auto const failure = co_await prepare_next(*pause))
-            co_return about(*failure, *what_, started_);
+            co_return all.finish(record, std::move(got));
+        all.sent_before_ = all.sent_before_ || record.handed_over;
+        all.report(&observer::on_retry, record, got, *pause);
+        if (auto const failure = co_await all.prepare_next(*pause))
+            co_return about(*failure, what, all.started_);
     }
 }
 
@@ -361,40 +385,39 @@ MAGIC_HOUR_DECL asio::awaitable<result<std::shared_ptr<exchange::state>>> open_s
     co_return failure_from(thrown);
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<exchange>> sending::open()
+MAGIC_HOUR_DECL asio::awaitable<result<exchange>> sending::open(sending all)
 {
-    if (auto const failure = refuse(*core_, *what_, policy_))
-        co_return about(*failure, *what_, 0);
-    deadline_ = std::min(what_->deadline, saturating_add(core_->clock->now(), what_->timeouts.total));
-    started_ = 1;
+    request const& what = *all.what_;
+    if (auto const failure = refuse(*all.core_, what, all.policy_))
+        co_return about(*failure, what, 0);
+    all.deadline_ = std::min(what.deadline, saturating_add(all.core_->clock->now(), what.timeouts.total));
+    all.started_ = 1;
     attempt record;
-    report(&observer::on_request, attempt_event{});
-    auto const opened = co_await open_safely(core_, what_, policy_, deadline_, record);
+    all.report(&observer::on_request, attempt_event{});
+    auto const opened = co_await open_safely(all.core_, all.what_, all.policy_, all.deadline_, record);
     if (!opened)
     {
         error const failure = opened.error();
-        report(&observer::on_failure, record, nullptr, &failure);
-        co_return final_failure(record, failure);
+        all.report(&observer::on_failure, record, nullptr, &failure);
+        co_return all.final_failure(record, failure);
     }
     std::shared_ptr<exchange::state> const& s = *opened;
-    s->deadline = what_->deadline;
+    s->deadline = what.deadline;
     s->stats.attempts = 1;
-    report(&observer::on_response, record, &s->head, nullptr);
+    all.report(&observer::on_response, record, &s->head, nullptr);
     co_return exchange{s};
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<response>>
 send_request(std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy)
 {
-    sending all{std::move(core), std::move(what), policy};
-    co_return co_await all.run();
+    return sending::run(sending{std::move(core), std::move(what), policy});
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<exchange>>
 open_once(std::shared_ptr<engine_core> core, std::shared_ptr<request const> what, address_policy policy)
 {
-    sending all{std::move(core), std::move(what), policy};
-    co_return co_await all.open();
+    return sending::open(sending{std::move(core), std::move(what), policy});
 }
 
 } // namespace magic_hour::http::detail

@@ -18,12 +18,14 @@ namespace magic_hour::http::detail
 class early_answer_watch
 {
 public:
-    early_answer_watch(connection& c, asio::any_io_executor where)
-        : shared_{std::make_shared<shared>()}, connection_{c}, where_{std::move(where)}
+    early_answer_watch(connection& c, asio::any_io_executor where) : connection_{c}, where_{std::move(where)}
     {
-        shared_->watched = &c;
     }
-    ~early_answer_watch() { shared_->watched = nullptr; }
+    ~early_answer_watch()
+    {
+        if (shared_)
+            shared_->watched = nullptr;
+    }
     early_answer_watch(early_answer_watch const&) = delete;
     early_answer_watch& operator=(early_answer_watch const&) = delete;
 
@@ -39,7 +41,7 @@ private:
 
     void start();
 
-    std::shared_ptr<shared> shared_;
+    std::shared_ptr<shared> shared_{}; ///< once there is something to watch for
     connection& connection_;
     asio::any_io_executor where_;
 };
@@ -49,6 +51,8 @@ MAGIC_HOUR_DECL void early_answer_watch::start()
     auto* const socket = connection_.socket().native();
     if (!socket)
         return;
+    if (!shared_)
+        shared_ = std::make_shared<shared>(shared{&connection_, false});
     shared_->pending = true;
     auto ready = [shared = shared_](boost::system::error_code)
     {
@@ -61,7 +65,7 @@ MAGIC_HOUR_DECL void early_answer_watch::start()
 
 MAGIC_HOUR_DECL bool early_answer_watch::has_answer()
 {
-    if (shared_->pending)
+    if (shared_ && shared_->pending)
         return false;
     if (connection_.unread().empty())
     {
@@ -109,9 +113,14 @@ private:
     std::uint64_t since_wait_ = 0;
 };
 
+MAGIC_HOUR_DECL boost::system::error_code why_broken(io_result const& step)
+{
+    return step.ec ? step.ec : make_error_code(boost::system::errc::broken_pipe);
+}
+
 MAGIC_HOUR_DECL bool sender::stop(io_result const& step)
 {
-    outcome.broken = step.ec ? step.ec : make_error_code(boost::system::errc::broken_pipe);
+    outcome.broken = why_broken(step);
     return false;
 }
 
@@ -206,26 +215,48 @@ MAGIC_HOUR_DECL asio::awaitable<bool> sender::send_source(body_source& source)
     co_return true;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<transmission> transmit(
-    std::shared_ptr<connection> c, std::shared_ptr<request const> what, std::string head, time_point deadline,
-    bool& handed_over)
+MAGIC_HOUR_DECL outgoing join_small_body(std::string head, request const& what)
 {
     constexpr std::size_t record = 16 * 1024;
+    outgoing out{std::move(head), what.source ? std::string_view{} : std::string_view{what.body}};
+    if (out.first.size() + out.rest.size() <= record)
+        out.first += std::exchange(out.rest, {});
+    return out;
+}
+
+MAGIC_HOUR_DECL asio::awaitable<transmission> transmit(
+    std::shared_ptr<connection> c, std::shared_ptr<request const> what, outgoing bytes, time_point deadline)
+{
     sender out{c, *what, co_await asio::this_coro::executor, deadline};
-    std::string_view body = what->source ? std::string_view{} : std::string_view{what->body};
-    if (head.size() + body.size() <= record)
-        head += std::exchange(body, {});
-    if (what->source || !body.empty())
+    if (what->source || !bytes.rest.empty())
         out.watch_for_answers();
-    handed_over = true;
-    bool going = co_await out.send(asio::buffer(head));
-    if (going && !body.empty())
-        going = co_await out.send(asio::buffer(body));
+    bool going = co_await out.send(asio::buffer(bytes.first));
+    if (going && !bytes.rest.empty())
+        going = co_await out.send(asio::buffer(bytes.rest));
     if (going && what->source)
         going = co_await out.send_source(*what->source);
     if (going)
         co_await out.flush();
     co_return std::move(out.outcome);
+}
+
+MAGIC_HOUR_DECL std::optional<transmission>
+transmit_at_once(connection& c, request const& what, outgoing& bytes)
+{
+    if (what.source || !bytes.rest.empty())
+        return std::nullopt;
+    io_result step = c.stream().try_write(asio::buffer(bytes.first));
+    bytes.first.erase(0, step.n);
+    if (bytes.first.empty() && !step.failed())
+        step = c.stream().try_flush();
+    transmission out;
+    if (step.failed())
+        out.broken = why_broken(step);
+    else if (step.wants != want::nothing)
+        return std::nullopt;
+    else
+        out.whole = true;
+    return out;
 }
 
 } // namespace magic_hour::http::detail
