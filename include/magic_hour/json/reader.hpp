@@ -54,8 +54,14 @@ public:
     [[nodiscard]] MAGIC_HOUR_DECL bool skip();
 
     [[nodiscard]] MAGIC_HOUR_DECL bool enter_object();
-    /// The next member's name, valid until the next read; false at the end of the object.
-    [[nodiscard]] MAGIC_HOUR_DECL bool next_member(std::string_view& name);
+    /// Whether there is a next member; false at the end of the object.
+    [[nodiscard]] MAGIC_HOUR_DECL bool has_member();
+    /// Takes that member's name if it is `expected`, written plainly as servers do.
+    [[nodiscard]] MAGIC_HOUR_DECL bool take_name(std::string_view expected) noexcept;
+    /// Takes whatever its name is; valid until the next read.
+    [[nodiscard]] MAGIC_HOUR_DECL bool read_name(std::string_view& name);
+    /// Both at once.
+    [[nodiscard]] bool next_member(std::string_view& name) { return has_member() && read_name(name); }
     [[nodiscard]] MAGIC_HOUR_DECL bool enter_array();
     /// Whether there is a next entry; false at the end of the array.
     [[nodiscard]] MAGIC_HOUR_DECL bool next_entry();

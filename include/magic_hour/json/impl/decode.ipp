@@ -51,9 +51,15 @@ MAGIC_HOUR_DECL bool read_object(reader& r, void* object, member_entry const* me
     std::uint64_t seen = 0;
     std::size_t hint = 0;
     std::string_view name;
-    while (r.next_member(name))
+    while (r.has_member())
     {
-        auto const i = find_member(members, count, hint, name);
+        std::size_t i = hint;
+        if (hint == count || !r.take_name(members[hint].name))
+        {
+            if (!r.read_name(name))
+                return false;
+            i = find_member(members, count, hint, name);
+        }
         if (i == count)
         {
             if (r.strict())

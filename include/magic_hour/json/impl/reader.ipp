@@ -456,10 +456,24 @@ MAGIC_HOUR_DECL bool reader::next_item(char closing, char const* expected)
     return true;
 }
 
-MAGIC_HOUR_DECL bool reader::next_member(std::string_view& name)
+MAGIC_HOUR_DECL bool reader::has_member()
 {
-    if (!next_item('}', "expected ',' or '}'"))
+    return next_item('}', "expected ',' or '}'");
+}
+
+MAGIC_HOUR_DECL bool reader::take_name(std::string_view expected) noexcept
+{
+    std::string_view const rest = text_.substr(at_);
+    std::size_t const size = expected.size();
+    if (rest.size() < size + 3 || rest[0] != '"' || rest[size + 1] != '"' || rest[size + 2] != ':' ||
+        rest.substr(1, size) != expected)
         return false;
+    at_ += size + 3;
+    return true;
+}
+
+MAGIC_HOUR_DECL bool reader::read_name(std::string_view& name)
+{
     if (next() != '"')
         return syntax("expected a member name");
     if (!scan_text(name))
