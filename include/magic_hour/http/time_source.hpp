@@ -2,10 +2,18 @@
 
 #include <magic_hour/detail/config.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+
+namespace boost::asio
+{
+template <typename Clock>
+struct wait_traits;
+template <typename Clock, typename WaitTraits, typename Executor>
+class basic_waitable_timer;
+} // namespace boost::asio
 
 namespace magic_hour::http
 {
@@ -15,6 +23,9 @@ namespace asio = boost::asio;
 using steady_clock = std::chrono::steady_clock;
 using duration = steady_clock::duration;
 using time_point = steady_clock::time_point;
+/// `asio::steady_timer`, whose header is dear to include: who derives from `time_source` includes it.
+using steady_timer =
+    asio::basic_waitable_timer<steady_clock, asio::wait_traits<steady_clock>, asio::any_io_executor>;
 
 /// Where the library takes its time from. The default is the real clock; tests inject one that they advance.
 ///
@@ -39,10 +50,10 @@ public:
     }
 
     /// Sets `timer` to expire when this clock shows `when`. Waiters must check `now()` when they wake.
-    virtual void arm(asio::steady_timer& timer, time_point when, purpose) { timer.expires_at(when); }
+    MAGIC_HOUR_DECL virtual void arm(steady_timer& timer, time_point when, purpose why);
 
     /// Called before a timer that was armed is destroyed or re-used for nothing.
-    virtual void disarm(asio::steady_timer&) noexcept {}
+    virtual void disarm(steady_timer&) noexcept {}
 };
 
 /// `a + b` without overflow: `duration::max()` stays infinite.
@@ -59,7 +70,7 @@ namespace detail
 /// Waits once for `timer` set to `when`; also anything that cancels the timer ends it. Does not throw when
 /// canceled: look at the cancellation state.
 MAGIC_HOUR_DECL asio::awaitable<void>
-wait_once(time_source& clock, asio::steady_timer& timer, time_point when, time_source::purpose why);
+wait_once(time_source& clock, steady_timer& timer, time_point when, time_source::purpose why);
 } // namespace detail
 
 } // namespace magic_hour::http

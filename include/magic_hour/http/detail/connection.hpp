@@ -4,7 +4,6 @@
 #include <magic_hour/http/detail/raw_socket.hpp>
 #include <magic_hour/http/detail/watchdog.hpp>
 
-#include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -79,11 +78,13 @@ public:
     // Bytes that were read before anybody asked for them.
     [[nodiscard]] std::string_view unread() const noexcept
     {
-        return {inbox_.data() + inbox_begin_, inbox_end_ - inbox_begin_};
+        return {inbox_.get() + inbox_begin_, inbox_end_ - inbox_begin_};
     }
     void consume(std::size_t n) noexcept { inbox_begin_ += n; }
     /// Reads what is at hand into the inbox, which must be empty.
     MAGIC_HOUR_DECL io_result refill() noexcept;
+    /// Gives the inbox's memory back while the connection rests.
+    void release_inbox() noexcept { inbox_.reset(); }
 
     time_point opened_at{};
     time_point idle_since{};
@@ -97,7 +98,7 @@ private:
     std::unique_ptr<byte_stream> stream_{};
     std::shared_ptr<watchdog> dog_{};
     std::shared_ptr<parking_place> parked_{};
-    std::array<char, 4096> inbox_;
+    std::unique_ptr<char[]> inbox_{};
     std::size_t inbox_begin_ = 0;
     std::size_t inbox_end_ = 0;
 

@@ -3,6 +3,7 @@
 #include <magic_hour/http/time_source.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <memory>
 

@@ -3,6 +3,8 @@
 #include <magic_hour/http/detail/connection.hpp>
 #include <magic_hour/http/engine_options.hpp>
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <functional>
 #include <list>
 #include <map>

@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -208,9 +209,18 @@ MAGIC_HOUR_DECL void connection::abandon() noexcept
 
 MAGIC_HOUR_DECL io_result connection::refill() noexcept
 {
+    constexpr std::size_t size = 4096;
     inbox_begin_ = 0;
     inbox_end_ = 0;
-    io_result const out = stream_->try_read(asio::buffer(inbox_));
+    io_result out;
+    if (!inbox_)
+        inbox_.reset(new (std::nothrow) char[size]);
+    if (!inbox_)
+    {
+        out.ec = make_error_code(boost::system::errc::not_enough_memory);
+        return out;
+    }
+    out = stream_->try_read(asio::buffer(inbox_.get(), size));
     inbox_end_ = out.n;
     return out;
 }

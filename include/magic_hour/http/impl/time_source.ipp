@@ -5,12 +5,18 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 namespace magic_hour::http
 {
+
+MAGIC_HOUR_DECL void time_source::arm(steady_timer& timer, time_point when, purpose)
+{
+    timer.expires_at(when);
+}
 
 namespace detail
 {
