@@ -22,6 +22,7 @@ void sequential(bench::server_process const& server, bench::arguments const& arg
 {
     int const count = arguments.quick ? 500 : 3000;
     bench::typed_gets ours{server, 1};
+    bench::typed_gets ours_by_default{server, 1, false};
     bench::hand_written asio{server};
     bench::with_curl curl{server};
     bench::bare_openssl openssl{server};
@@ -29,12 +30,16 @@ void sequential(bench::server_process const& server, bench::arguments const& arg
         {"ours", [&] { ours.run(1, count); }},
         {"Asio by hand", [&] { asio.run(1, count); }},
         {"libcurl easy", [&] { curl.sequential(count); }},
-        {"bare OpenSSL", [&] { openssl.sequential(count); }}};
+        {"bare OpenSSL", [&] { openssl.sequential(count); }},
+        {"ours, each call on a strand", [&] { ours_by_default.run(1, count); }}};
     bench::compare(all, arguments.rounds(11));
     auto const cpu = &bench::cost::cpu;
     bench::row("P1", "typed GET in sequence, CPU, to Asio by hand", 1.05, bench::ratio(all[0], all[1], cpu));
     bench::row("P1", "typed GET in sequence, CPU, to libcurl easy", 0.90, bench::ratio(all[0], all[2], cpu));
     bench::note("P1", "typed GET in sequence, CPU, to bare OpenSSL", bench::ratio(all[0], all[3], cpu), "x");
+    bench::note(
+        "P1", "typed GET in sequence, each on a strand, CPU, to Asio by hand",
+        bench::ratio(all[4], all[1], cpu), "x");
     show_cost("P1", all, count);
 }
 
@@ -60,6 +65,26 @@ void in_flight(bench::server_process const& server, bench::arguments const& argu
     bench::note(
         "P2", "64 typed GETs in flight, CPU, to bare OpenSSL", bench::ratio(all[0], all[3], cpu), "x");
     show_cost("P2", all, parallel * count);
+}
+
+/// Nothing is held while somebody waits: a second thread makes exchanges no dearer.
+void by_threads(bench::server_process const& server, bench::arguments const& arguments)
+{
+    constexpr int parallel = 64;
+    int const count = arguments.quick ? 30 : 150;
+    bench::shared_by_threads one{server, parallel};
+    bench::shared_by_threads two{server, parallel};
+    std::vector<bench::contender> all{
+        {"one thread", [&] { one.run(1, parallel, count); }},
+        {"two threads", [&] { two.run(2, parallel, count); }}};
+    bench::compare(all, arguments.rounds(7));
+    bench::note(
+        "", "64 in flight on one client: CPU by two threads to one",
+        bench::ratio(all[1], all[0], &bench::cost::cpu), "x");
+    bench::note(
+        "", "64 in flight on one client: throughput by two threads to one",
+        bench::ratio(all[0], all[1], &bench::cost::wall), "x");
+    show_cost("", all, parallel * count);
 }
 
 /// The wall time of each of many exchanges of one kind.
@@ -122,7 +147,10 @@ void post_against_get(bench::server_process const& server, bench::arguments cons
 int main(int argc, char** argv)
 {
     bench::arguments const arguments{argc, argv};
-    bench::server_process const server;
+    bench::server_process const anywhere;
+    by_threads(anywhere, arguments);
+    bench::server_process const server{{"--processor", "1"}};
+    bench::stay_on_processor(0);
     sequential(server, arguments);
     in_flight(server, arguments);
     post_against_get(server, arguments);

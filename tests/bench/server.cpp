@@ -8,8 +8,11 @@
 //   POST /v1/files/upload-urls where a file can be put
 //   POST /anything             a created job
 //
-// bench_server CA_FILE [--plain] [--no-tickets]: without TLS, and without a way to resume TLS sessions.
+// bench_server CA_FILE [--plain] [--no-tickets] [--processor N]: without TLS, without a way to resume TLS
+// sessions, on one processor only.
 // Prints "PORT\n" on stdout and serves until stdin ends. The certificate authority goes to the file CA_FILE.
+
+#include "harness.hpp"
 
 #include <magic_hour/testing/certificates.hpp>
 
@@ -203,6 +206,8 @@ int main(int argc, char** argv)
     std::vector<std::string_view> const flags(argv + 2, argv + argc);
     auto const has = [&](std::string_view flag)
     { return std::find(flags.begin(), flags.end(), flag) != flags.end(); };
+    if (auto const flag = std::find(flags.begin(), flags.end(), "--processor"); flag != flags.end())
+        bench::stay_on_processor(static_cast<unsigned>(std::atoi(std::next(flag)->data())));
     signal(SIGPIPE, SIG_IGN);
     settings server;
     if (!has("--plain"))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -44,11 +45,21 @@ namespace magic_hour::http::detail
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+[[nodiscard]] constexpr std::array<bool, 256> make_token_chars() noexcept
+{
+    std::array<bool, 256> out{};
+    for (std::size_t c = 0; c < out.size(); ++c)
+        out[c] = is_alnum(static_cast<char>(c));
+    for (char const c : std::string_view{"!#$%&'*+-.^_`|~"})
+        out[static_cast<unsigned char>(c)] = true;
+    return out;
+}
+inline constexpr auto token_chars = make_token_chars();
+
 /// RFC 9110 tchar.
 [[nodiscard]] constexpr bool is_token_char(char c) noexcept
 {
-    return is_alnum(c) ||
-           (c != '\0' && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos);
+    return token_chars[static_cast<unsigned char>(c)];
 }
 
 /// Equal but for the case of ASCII letters.
