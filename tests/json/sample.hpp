@@ -110,11 +110,9 @@ struct editor
         friend constexpr auto rules(json::of<style_type>)
         {
             return json::rules(
-                json::on(
-                    &style_type::prompt, json::required, json::length{1, 20},
-                    json::about{"What the picture shows."}),
-                json::on(&style_type::model, json::deprecated{"use request.model"}),
-                json::on(&style_type::search_web, json::name{"searchWeb"}),
+                json::on(&style_type::prompt, json::required, json::length{1, 20}),
+                json::on(&style_type::model, json::deprecated{"use request.model"}, json::default_is{"16:9"}),
+                json::on(&style_type::search_web, json::name{"searchWeb"}, json::default_is{"false"}),
                 json::on(&style_type::points, json::count{2, 3}));
         }
     };
@@ -139,7 +137,7 @@ struct editor
                 json::on(&request::style, json::required),
                 json::on(&request::end_seconds, json::required, json::minimum{0.1}, json::maximum{60}),
                 json::on(&request::extension, json::matches{lower_case, "lower case letters and digits"}),
-                json::on(&request::image_count, json::one_of{1, 4, 9, 16}),
+                json::on(&request::image_count, json::one_of{1, 4, 9, 16}, json::default_is{"4"}),
                 json::on(&request::words, json::count{1, 2}, json::length{1, 3}));
         }
 

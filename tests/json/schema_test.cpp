@@ -74,12 +74,14 @@ TEST_CASE("a schema tells types, names, required members and bounds")
     CHECK(shown(s, "/properties/style/required") == R"(["prompt"])");
     CHECK(
         shown(s, "/properties/style/properties/prompt") ==
-        R"({"type":"string","minLength":1,"maxLength":20,"description":"What the picture shows."})");
+        R"({"type":"string","minLength":1,"maxLength":20})");
     CHECK(
         shown(s, "/properties/style/properties/model") ==
         R"({"type":"string","enum":["default","z-image-turbo","16:9"],"x-deprecated-values":["z-image-turbo"],)"
-        R"("nullable":true,"deprecated":true,"x-deprecated":"use request.model"})");
-    CHECK(shown(s, "/properties/style/properties/searchWeb") == R"({"type":"boolean","nullable":true})");
+        R"("nullable":true,"deprecated":true,"x-deprecated":"use request.model","default":"16:9"})");
+    CHECK(
+        shown(s, "/properties/style/properties/searchWeb") ==
+        R"({"type":"boolean","nullable":true,"default":false})");
     CHECK(
         shown(s, "/properties/style/properties/points") ==
         R"({"type":"array","minItems":2,"maxItems":3,"items":{"type":"object","properties":{"x":{"type":)"
@@ -91,7 +93,9 @@ TEST_CASE("a schema tells types, names, required members and bounds")
     CHECK(
         shown(s, "/properties/extension") ==
         R"({"type":"string","nullable":true,"x-rule":"lower case letters and digits"})");
-    CHECK(shown(s, "/properties/image_count") == R"({"type":"integer","enum":[1,4,9,16],"nullable":true})");
+    CHECK(
+        shown(s, "/properties/image_count") ==
+        R"({"type":"integer","enum":[1,4,9,16],"nullable":true,"default":4})");
     CHECK(shown(s, "/properties/default") == R"({"type":"string","nullable":true})");
     CHECK(
         shown(s, "/properties/words") ==

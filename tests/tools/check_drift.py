@@ -111,6 +111,7 @@ class Comparison:
         self.choices(where, there, here)
         if is_request:
             self.limits(where, there, here)
+            self.default(where, there, here)
         if here.get("type") == "object":
             self.members(where, there, here, is_request)
         if here.get("type") == "array" and "items" in there:
@@ -152,6 +153,15 @@ class Comparison:
             never_empty = limit == "minLength" and theirs is None and ours == 1
             if theirs != ours and not never_empty:
                 self.say(where, f"{limit} is {theirs} there, {ours} here")
+
+    def default(self, where, there, here):
+        theirs, ours = there.get("default"), here.get("default")
+        # Names with the time in them are what the server makes up.
+        if isinstance(theirs, str) and theirs.endswith(" - dateTime"):
+            theirs = None
+        same = theirs == ours and isinstance(theirs, bool) == isinstance(ours, bool)
+        if not same:
+            self.say(where, f"default is {json.dumps(theirs)} there, {json.dumps(ours)} here")
 
     def members(self, where, there, here, is_request):
         theirs, ours = there.get("properties", {}), here.get("properties", {})

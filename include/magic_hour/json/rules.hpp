@@ -34,7 +34,7 @@ struct member_rules
     bool deprecated = false;
     std::string_view deprecated_text{};
     std::string_view name{};
-    std::string_view about{};
+    std::string_view default_text{};
 
     std::size_t min_length = 0;
     std::size_t max_length = unlimited;
@@ -175,11 +175,13 @@ struct name
     constexpr void apply(member_rules& to) const { to.name = text; }
 };
 
-/// One sentence for people, shown in the schema and in command line help.
-struct about
+/// What the API takes for a member that a request leaves out, for people who read the schema or command line
+/// help; nothing is sent or checked because of it. A text stands for itself, `default_is{"realistic"}`;
+/// anything else is JSON, `default_is{"0.5"}`.
+struct default_is
 {
     std::string_view text;
-    constexpr void apply(member_rules& to) const { to.about = text; }
+    constexpr void apply(member_rules& to) const { to.default_text = text; }
 };
 
 namespace detail

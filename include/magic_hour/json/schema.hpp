@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
@@ -94,6 +95,14 @@ inline void describe_array(boost::json::object& out, member_rules const& rules)
         out["maxItems"] = rules.max_count;
 }
 
+[[nodiscard]] inline boost::json::value
+default_value(boost::json::object const& member, std::string_view text)
+{
+    auto const* type = member.if_contains("type");
+    bool const is_text = type && *type == "string";
+    return is_text ? boost::json::value(boost::json::string{text}) : boost::json::parse(text);
+}
+
 template <class M>
 [[nodiscard]] boost::json::object describe_member(M)
 {
@@ -104,8 +113,8 @@ template <class M>
         out["deprecated"] = true;
     if (!M::rules.deprecated_text.empty())
         out["x-deprecated"] = M::rules.deprecated_text;
-    if (!M::rules.about.empty())
-        out["description"] = M::rules.about;
+    if (!M::rules.default_text.empty())
+        out["default"] = default_value(out, M::rules.default_text);
     if (!M::rules.matches_text.empty())
         out["x-rule"] = M::rules.matches_text;
     return out;
@@ -184,8 +193,8 @@ template <class V>
 } // namespace detail
 
 /// The JSON Schema of `T`, from its description and rules: type, properties, required, items, nullable, enum,
-/// minimum, maximum, multipleOf, minLength, maxLength, minItems, maxItems, deprecated, description, and
-/// "x-asset" with the kinds of local file that a string also takes. A `std::optional` is nullable.
+/// minimum, maximum, multipleOf, minLength, maxLength, minItems, maxItems, default, deprecated, and "x-asset"
+/// with the kinds of local file that a string also takes. A `std::optional` is nullable.
 template <class T>
 [[nodiscard]] boost::json::object schema()
 {

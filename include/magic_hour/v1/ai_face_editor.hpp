@@ -66,22 +66,18 @@ struct ai_face_editor
 
         friend constexpr auto rules(json::of<style_type>)
         {
+            constexpr auto slider = [](auto member) {
+                return json::on(member, json::range{-100, 100}, json::multiple_of{5}, json::default_is{"0"});
+            };
             return json::rules(
-                json::on(&style_type::eyebrow_direction, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::eye_gaze_horizontal, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::eye_gaze_vertical, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::eye_open_ratio, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::lip_open_ratio, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::head_roll, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::mouth_grim, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::mouth_pout, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::mouth_purse, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::mouth_smile, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(
-                    &style_type::mouth_position_horizontal, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::mouth_position_vertical, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::head_pitch, json::range{-100, 100}, json::multiple_of{5}),
-                json::on(&style_type::head_yaw, json::range{-100, 100}, json::multiple_of{5}));
+                json::on(&style_type::enhance_face, json::default_is{"false"}),
+                slider(&style_type::eyebrow_direction), slider(&style_type::eye_gaze_horizontal),
+                slider(&style_type::eye_gaze_vertical), slider(&style_type::eye_open_ratio),
+                slider(&style_type::lip_open_ratio), slider(&style_type::head_roll),
+                slider(&style_type::mouth_grim), slider(&style_type::mouth_pout),
+                slider(&style_type::mouth_purse), slider(&style_type::mouth_smile),
+                slider(&style_type::mouth_position_horizontal), slider(&style_type::mouth_position_vertical),
+                slider(&style_type::head_pitch), slider(&style_type::head_yaw));
         }
     };
 

@@ -52,7 +52,9 @@ struct ai_gif_generator
 
         friend constexpr auto rules(json::of<request>)
         {
-            return json::rules(json::on(&request::style, json::required));
+            return json::rules(
+                json::on(&request::style, json::required),
+                json::on(&request::output_format, json::default_is{"gif"}));
         }
     };
 

@@ -175,7 +175,7 @@ struct ai_image_editor
         {
             return json::rules(
                 json::on(&request::assets, json::required), json::on(&request::style, json::required),
-                json::on(&request::image_count, json::one_of{1, 4, 9, 16}));
+                json::on(&request::image_count, json::one_of{1, 4, 9, 16}, json::default_is{"1"}));
         }
 
         friend void check(request const& r, json::report& out)

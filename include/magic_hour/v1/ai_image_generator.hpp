@@ -209,7 +209,8 @@ struct ai_image_generator
         {
             return json::rules(
                 json::on(&style_type::prompt, json::required, json::length{1}),
-                json::on(&style_type::quality_mode, json::deprecated{"use model"}));
+                json::on(&style_type::quality_mode, json::deprecated{"use model"}),
+                json::on(&style_type::tool, json::default_is{"general"}));
         }
     };
 
@@ -232,7 +233,8 @@ struct ai_image_generator
             return json::rules(
                 json::on(&request::style, json::required),
                 json::on(&request::image_count, json::required, json::range{1, 16}),
-                json::on(&request::orientation, json::deprecated{"use aspect_ratio"}));
+                json::on(&request::orientation, json::deprecated{"use aspect_ratio"}),
+                json::on(&request::resolution, json::default_is{"auto"}));
         }
 
         friend void check(request const& r, json::report& out)

@@ -96,7 +96,8 @@ struct ai_image_upscaler
         friend constexpr auto rules(json::of<request>)
         {
             return json::rules(
-                json::on(&request::assets, json::required), json::on(&request::scale_factor, json::required));
+                json::on(&request::assets, json::required), json::on(&request::scale_factor, json::required),
+                json::on(&request::style, json::default_is{"{}"}));
         }
 
         friend void check(request const& r, json::report& out)

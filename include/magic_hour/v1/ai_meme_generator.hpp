@@ -37,7 +37,7 @@ struct ai_meme_generator
             return json::rules(
                 json::on(&style_type::topic, json::required, json::length{1, 200}),
                 json::on(&style_type::template_, json::required),
-                json::on(&style_type::search_web, json::name{"searchWeb"}));
+                json::on(&style_type::search_web, json::name{"searchWeb"}, json::default_is{"false"}));
         }
     };
 

@@ -67,8 +67,8 @@ struct ai_photo_editor
                 json::on(&style_type::likeness_strength, json::required),
                 json::on(&style_type::prompt_strength, json::required),
                 json::on(&style_type::steps, json::range{3, 6}),
-                json::on(&style_type::upscale_factor, json::range{1, 4}),
-                json::on(&style_type::upscale_fidelity, json::range{0, 1}));
+                json::on(&style_type::upscale_factor, json::range{1, 4}, json::default_is{"2"}),
+                json::on(&style_type::upscale_fidelity, json::range{0, 1}, json::default_is{"0.5"}));
         }
     };
 

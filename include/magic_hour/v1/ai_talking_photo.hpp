@@ -73,9 +73,11 @@ struct ai_talking_photo
 
         friend constexpr auto rules(json::of<style_type>)
         {
-            return json::rules(json::on(
-                &style_type::intensity, json::range{0.1, 2}, json::multiple_of{0.01},
-                json::deprecated{"only the mode expressive used it"}));
+            return json::rules(
+                json::on(
+                    &style_type::intensity, json::range{0.1, 2}, json::multiple_of{0.01},
+                    json::deprecated{"only the mode expressive used it"}, json::default_is{"1.5"}),
+                json::on(&style_type::generation_mode, json::default_is{"realistic"}));
         }
     };
 

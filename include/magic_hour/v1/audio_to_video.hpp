@@ -78,7 +78,7 @@ struct audio_to_video
             return json::rules(
                 json::on(&request::assets, json::required),
                 json::on(&request::end_seconds, json::required, json::minimum{0.1}),
-                json::on(&request::start_seconds, json::minimum{0}));
+                json::on(&request::start_seconds, json::minimum{0}, json::default_is{"0"}));
         }
 
         friend void check(request const& r, json::report& out)

@@ -130,7 +130,8 @@ struct character_replace
             return json::rules(
                 json::on(&request::assets, json::required),
                 json::on(&request::end_seconds, json::required, json::minimum{0.1}),
-                json::on(&request::start_seconds, json::minimum{0}));
+                json::on(&request::start_seconds, json::minimum{0}, json::default_is{"0"}),
+                json::on(&request::model, json::default_is{"wan-animate"}));
         }
 
         friend void check(request const& r, json::report& out)

@@ -53,7 +53,9 @@ struct face_detection
         {
             return json::rules(
                 json::on(&request::assets, json::required),
-                json::on(&request::confidence_score, json::range{0, 1}, json::multiple_of{0.05}));
+                json::on(
+                    &request::confidence_score, json::range{0, 1}, json::multiple_of{0.05},
+                    json::default_is{"0.5"}));
         }
     };
 

@@ -99,7 +99,8 @@ struct face_swap
                 json::on(&assets_type::video_source, json::required),
                 json::on(&assets_type::video_file_path, json::accepts{media::video, media::gif}),
                 json::on(&assets_type::image_file_path, json::accepts{media::image}),
-                json::on(&assets_type::face_mappings, json::count{0, 5}));
+                json::on(&assets_type::face_mappings, json::count{0, 5}),
+                json::on(&assets_type::face_swap_mode, json::default_is{"all-faces"}));
         }
     };
 

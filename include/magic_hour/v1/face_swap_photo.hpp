@@ -71,7 +71,8 @@ struct face_swap_photo
             return json::rules(
                 json::on(&assets_type::target_file_path, json::required, json::accepts{media::image}),
                 json::on(&assets_type::source_file_path, json::accepts{media::image}),
-                json::on(&assets_type::face_mappings, json::count{0, 5}));
+                json::on(&assets_type::face_mappings, json::count{0, 5}),
+                json::on(&assets_type::face_swap_mode, json::default_is{"all-faces"}));
         }
     };
 

@@ -164,7 +164,8 @@ struct image_to_video
                 json::on(&request::assets, json::required),
                 json::on(&request::end_seconds, json::required, json::range{1, 60}),
                 json::on(&request::height, json::deprecated{"ignored"}),
-                json::on(&request::width, json::deprecated{"ignored"}));
+                json::on(&request::width, json::deprecated{"ignored"}),
+                json::on(&request::model, json::default_is{"default"}));
         }
 
         friend void check(request const& r, json::report& out)

@@ -73,6 +73,11 @@ struct lip_sync
     {
         std::optional<json::open_enum<lip_sync::generation_mode>> generation_mode{};
         BOOST_DESCRIBE_CLASS(style_type, (), (generation_mode), (), ())
+
+        friend constexpr auto rules(json::of<style_type>)
+        {
+            return json::rules(json::on(&style_type::generation_mode, json::default_is{"lite"}));
+        }
     };
 
     /// What to ask for.

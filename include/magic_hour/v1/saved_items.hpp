@@ -33,7 +33,8 @@ struct saved_items
         friend constexpr auto rules(json::of<query>)
         {
             return json::rules(
-                json::on(&query::limit, json::range{1, 100}), json::on(&query::cursor, json::length{1}));
+                json::on(&query::limit, json::range{1, 100}, json::default_is{"20"}),
+                json::on(&query::cursor, json::length{1}));
         }
     };
 

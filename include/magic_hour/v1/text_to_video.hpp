@@ -195,7 +195,8 @@ struct text_to_video
                 json::on(&request::style, json::required),
                 json::on(&request::end_seconds, json::required, json::range{1, 60}),
                 json::on(&request::references, json::count{1, 10}),
-                json::on(&request::orientation, json::deprecated{"use aspect_ratio"}));
+                json::on(&request::orientation, json::deprecated{"use aspect_ratio"}),
+                json::on(&request::model, json::default_is{"default"}));
         }
 
         friend void check(request const& r, json::report& out)

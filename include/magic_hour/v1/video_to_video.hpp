@@ -280,7 +280,11 @@ struct video_to_video
 
         friend constexpr auto rules(json::of<style_type>)
         {
-            return json::rules(json::on(&style_type::art_style, json::required));
+            return json::rules(
+                json::on(&style_type::art_style, json::required),
+                json::on(&style_type::version, json::default_is{"default"}),
+                json::on(&style_type::prompt_type, json::default_is{"default"}),
+                json::on(&style_type::model, json::default_is{"default"}));
         }
     };
 
@@ -306,7 +310,8 @@ struct video_to_video
                 json::on(&request::start_seconds, json::required, json::minimum{0}),
                 json::on(&request::end_seconds, json::required, json::minimum{0.1}),
                 json::on(&request::height, json::deprecated{"ignored"}),
-                json::on(&request::width, json::deprecated{"ignored"}));
+                json::on(&request::width, json::deprecated{"ignored"}),
+                json::on(&request::fps_resolution, json::default_is{"HALF"}));
         }
 
         friend void check(request const& r, json::report& out)
