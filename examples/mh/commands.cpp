@@ -22,6 +22,14 @@ std::string typed_name(std::string_view resource)
     return out;
 }
 
+/// "saved_items" in a sentence: "saved items".
+std::string plain_words(std::string_view resource)
+{
+    std::string out{resource};
+    std::replace(out.begin(), out.end(), '_', ' ');
+    return out;
+}
+
 std::string kind_word(magic_hour::kind k)
 {
     switch (k)
@@ -86,12 +94,13 @@ void add_list(std::vector<command>& to, declared const& of)
 {
     if (of.parse_query)
     {
-        add(to, of, "list", "", "prints one page", "api", &run_list);
+        add(to, of, "list", "", "prints one page of the account's " + plain_words(of.resource), "api",
+            &run_list);
         to.back().part = "query";
         return;
     }
     add(to, of, "list", "", "the same as mh " + typed_name(of.resource), "api", &run_list);
-    add(to, of, "list", "", "prints the " + typed_name(of.resource), "api", &run_list);
+    add(to, of, "list", "", "prints what is known of the " + plain_words(of.resource), "api", &run_list);
     to.back().path = typed_name(of.resource);
 }
 
@@ -221,6 +230,8 @@ void check_operands(command const& chosen, std::vector<std::string> const& opera
 command_result as_text(std::string text)
 {
     command_result out;
+    if (text.ends_with('\n'))
+        text.pop_back();
     out.document = boost::json::object{{"help", text}};
     out.lines.push_back(std::move(text));
     return out;

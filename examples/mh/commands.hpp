@@ -4,6 +4,8 @@
 #include "declared.hpp"
 #include "output.hpp"
 
+#include <magic_hour/webhook/secret.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +69,9 @@ struct command
 [[nodiscard]] command_result run_delete(invocation const& call);
 [[nodiscard]] command_result run_list(invocation const& call);
 [[nodiscard]] command_result run_upload(invocation const& call);
+
+/// The secret of the webhook commands. Throws `failure` (usage) that names the variable it comes from.
+[[nodiscard]] magic_hour::webhook::secret webhook_secret();
 
 [[nodiscard]] command_result run_schema(invocation const& call);
 [[nodiscard]] command_result run_models(invocation const& call);

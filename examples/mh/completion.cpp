@@ -120,27 +120,42 @@ std::string tables()
            shell_function("_mh_known", known_cases() + "        *) return 1;;\n");
 }
 
-constexpr std::string_view bash_rest = R"script(
-_mh() {
-    local line=${COMP_LINE:0:COMP_POINT} command='' next word words previous candidates
-    local current=${line##*[[:space:]]}
-    read -ra words <<<"${line%"$current"}"
-    previous=${words[-1]}
-    for word in "${words[@]:1}"; do
-        [[ $word == -* ]] && break
+/// What both shells ask: CURRENT is the word to complete, PREVIOUS the one before it, WORD... all before it.
+constexpr std::string_view shared_part = R"script(
+# _mh_candidates CURRENT PREVIOUS WORD...
+_mh_candidates() {
+    local current=$1 previous=$2 command='' next word
+    shift 2
+    for word in "$@"; do
+        [[ $word == -* ]] && continue
         next="${command:+$command }$word"
         _mh_known "$next" && command=$next
     done
     if [[ $previous == --set ]]; then
-        candidates=$(_mh_fields "$command")
+        for word in $(_mh_fields "$command"); do
+            case $current in
+            *=*) [[ $word == "$current"* && $word != *= ]] && echo "$word" ;;
+            *) [[ $word == *= ]] && echo "$word" ;;
+            esac
+        done
     elif [[ -n $(_mh_values "$previous") ]]; then
-        candidates=$(_mh_values "$previous")
+        _mh_values "$previous"
     elif [[ $current == -* ]]; then
-        candidates=$(_mh_options "$command")
+        _mh_options "$command"
     else
-        candidates=$(_mh_words "$command")
+        _mh_words "$command"
     fi
+}
+)script";
+
+constexpr std::string_view bash_part = R"script(
+_mh() {
+    local line=${COMP_LINE:0:COMP_POINT} words candidates
+    local current=${line##*[[:space:]]}
+    read -ra words <<<"${line%"$current"}"
+    candidates=$(_mh_candidates "$current" "${words[-1]}" "${words[@]:1}")
     if [[ -z $candidates ]]; then
+        compopt -o filenames
         COMPREPLY=($(compgen -f -- "${current##*=}"))
         return
     fi
@@ -154,47 +169,41 @@ _mh() {
 complete -F _mh mh
 )script";
 
-constexpr std::string_view zsh_rest = R"script(
+// A file in $fpath is the body of the function of its name, and runs when that is first called.
+constexpr std::string_view zsh_part = R"script(
 _mh() {
-    local current=${words[CURRENT]} previous=${words[CURRENT-1]} command='' next word candidates
-    for word in "${(@)words[2,CURRENT-1]}"; do
-        [[ $word == -* ]] && break
-        next="${command:+$command }$word"
-        _mh_known "$next" && command=$next
-    done
-    if [[ $previous == --set ]]; then
-        candidates=$(_mh_fields "$command")
-    elif [[ -n $(_mh_values "$previous") ]]; then
-        candidates=$(_mh_values "$previous")
-    elif [[ $current == -* ]]; then
-        candidates=$(_mh_options "$command")
-    else
-        candidates=$(_mh_words "$command")
-    fi
+    local candidates=$(_mh_candidates "${words[CURRENT]}" "${words[CURRENT-1]}" "${(@)words[2,CURRENT-1]}")
     if [[ -z $candidates ]]; then
+        compset -P '*='
         _files
         return
     fi
-    local -a all=(${(s: :)candidates})
+    local -a all=(${=candidates})
     local -a open=(${(M)all:#*=})
     all=(${all:#*=})
     compadd -a all
     compadd -S '' -a open
 }
-compdef _mh mh
+if [[ ${zsh_eval_context[-1]} == loadautofunc ]]; then
+    _mh "$@"
+else
+    compdef _mh mh
+fi
 )script";
 
 } // namespace
 
 std::string completion_for(std::string_view shell)
 {
+    std::string const shared = tables() + std::string{shared_part};
     if (shell == "bash")
         return "# bash completion for mh: source it, or put it into "
                "~/.local/share/bash-completion/completions/mh\n" +
-               tables() + std::string{bash_rest};
+               shared + std::string{bash_part};
     if (shell == "zsh")
-        return "#compdef mh\n# zsh completion for mh: put it as _mh into a directory of $fpath\n" + tables() +
-               std::string{zsh_rest};
+        return "#compdef mh\n# zsh completion for mh: put it as _mh into a directory of $fpath, or source it "
+               "after compinit\n" +
+               shared + std::string{zsh_part};
     throw usage_failure("no completion for " + std::string{shell} + suggestion(shell, {"bash", "zsh"}));
 }
 

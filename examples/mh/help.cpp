@@ -15,11 +15,32 @@ namespace
 {
 
 constexpr std::size_t most_values_shown = 40;
+constexpr std::size_t help_width = 80;
 
-std::string padded(std::string text, std::size_t width)
+/// A name and what is to be said of it, as it stands in a table.
+using table_row = std::pair<std::string, std::string>;
+
+/// Two columns. A name too long for the first one has a line of its own.
+std::string table(std::vector<table_row> const& rows)
 {
-    text.resize(std::max(text.size() + 2, width), ' ');
-    return text;
+    constexpr std::size_t margin = 2;
+    constexpr std::size_t widest = 32;
+    std::size_t width = 0;
+    for (auto const& row : rows)
+        if (row.first.size() <= widest)
+            width = std::max(width, row.first.size());
+    auto const column = margin + width + margin;
+    std::string out;
+    for (auto const& [name, text] : rows)
+    {
+        out.append(margin, ' ').append(name);
+        if (name.size() > width)
+            out.append(1, '\n').append(column, ' ');
+        else
+            out.append(width + margin - name.size(), ' ');
+        out += wrapped(text, column, help_width) + '\n';
+    }
+    return out;
 }
 
 std::string values_of(schema_view field)
@@ -52,24 +73,26 @@ std::string describe_field(schema_view field, bool required)
         out += "; default " + plain_text(*usual);
     if (auto const rule = field.text("x-rule"); !rule.empty())
         out += "; " + std::string{rule};
-    if (auto const about = field.text("description"); !about.empty())
-        out += ". " + std::string{about};
     return out;
 }
 
-std::string describe_fields(boost::json::object const& schema)
+/// Required fields first, deprecated ones last.
+std::string describe_fields(boost::json::object const& schema, bool gets_name)
 {
-    constexpr std::size_t column = 36;
-    std::string required, optional, old;
+    std::vector<table_row> required, optional, old;
     visit_fields(
         schema_view{schema},
         [&](auto const& path, schema_view field, bool needed)
         {
-            auto const text = wrapped(describe_field(field, needed), column, 110);
+            auto text = describe_field(field, needed);
+            if (gets_name && path == "name")
+                text += "; default: a unique one";
             auto& list = field.flag("deprecated") ? old : needed ? required : optional;
-            list += padded("  " + path, column) + text + '\n';
+            list.emplace_back(path, std::move(text));
         });
-    return required + optional + old;
+    required.insert(required.end(), optional.begin(), optional.end());
+    required.insert(required.end(), old.begin(), old.end());
+    return table(required);
 }
 
 bool needs_quotes(std::string const& value)
@@ -87,16 +110,12 @@ std::string example_of(command const& of)
 
 std::string describe_options(std::function<bool(option const&)> const& wanted)
 {
-    constexpr std::size_t column = 27;
-    std::string out;
+    std::vector<table_row> rows;
     for (auto const& o : all_options())
         if (wanted(o))
-        {
-            auto const name =
-                "  " + std::string{o.name} + (o.value.empty() ? "" : ' ' + std::string{o.value});
-            out += padded(name, column) + wrapped(o.about, column, 110) + '\n';
-        }
-    return out;
+            rows.emplace_back(
+                std::string{o.name} + (o.value.empty() ? "" : ' ' + std::string{o.value}), o.about);
+    return table(rows);
 }
 
 std::string usage_of(command const& of)
@@ -113,20 +132,21 @@ std::string about_job(command const& of)
         return {};
     std::string out;
     if (auto const* median = operation->if_contains("median_seconds"))
-        out += "Half of all jobs take less than " + plain_text(*median) + " seconds. ";
+        out += "Half of all jobs take less than " + plain_text(*median) + " seconds.\n";
     if (operation->at("deprecated").as_bool())
-        out += "Deprecated: the vendor has withdrawn it. ";
-    return out.empty() ? out : out + '\n';
+        out += "Deprecated: the vendor has withdrawn it.\n";
+    return out;
 }
 
 std::string help_for_command(command const& of)
 {
-    auto out = "usage: " + usage_of(of) + "\n\n" + of.about + ".\n" + about_job(of);
+    auto out =
+        "usage: " + usage_of(of) + "\n\n" + wrapped(of.about + '.', 0, help_width) + '\n' + about_job(of);
     if (auto const* fields = of.fields())
     {
         bool const query = of.part == "query";
         out += query ? "\nfields (each is also an option: --limit 5)\n" : "\nfields\n";
-        out += describe_fields(*fields);
+        out += describe_fields(*fields, !query && of.of->create->billable);
         if (!query)
             out += "\nexample\n  " + example_of(of) + '\n';
     }
@@ -134,14 +154,24 @@ std::string help_for_command(command const& of)
     return out;
 }
 
+std::string describe_commands(std::function<bool(command const&)> const& wanted)
+{
+    std::vector<table_row> rows;
+    for (auto const& candidate : all_commands())
+        if (wanted(candidate))
+            rows.emplace_back(
+                "mh " + candidate.path + (candidate.operands.empty() ? "" : ' ' + candidate.operands),
+                candidate.about);
+    return table(rows);
+}
+
 std::string help_for_group(std::vector<std::string> const& words)
 {
     auto const path = join(words, " ");
-    auto out = "usage: mh " + path + " VERB [OPTIONS]\n\n";
-    for (auto const& candidate : all_commands())
-        if (candidate.path == path || candidate.path.starts_with(path + ' '))
-            out += padded("  mh " + candidate.path + ' ' + candidate.operands, 44) + candidate.about + '\n';
-    return out + "\nmh " + path + " VERB --help explains fields and options.\n";
+    return "usage: mh " + path + " VERB [OPTIONS]\n\n" +
+           describe_commands([&](command const& of)
+                             { return of.path == path || of.path.starts_with(path + ' '); }) +
+           "\nmh " + path + " VERB --help explains fields and options.\n";
 }
 
 std::string names_of_kind(magic_hour::kind k)
@@ -150,16 +180,21 @@ std::string names_of_kind(magic_hour::kind k)
     for (auto const& of : all_declared())
         if (of.makes_job() && *of.create->makes == k && !of.create->deprecated)
             names.push_back(to_kebab(of.resource));
-    return wrapped(join(names, ", "), 12, 100) + '\n';
+    return wrapped(join(names, ", "), 12, help_width) + '\n';
 }
 
-std::string own_commands()
+std::string exit_statuses()
 {
-    std::string out;
-    for (auto const& candidate : all_commands())
-        if (!candidate.of || candidate.part == "query")
-            out += padded("  mh " + candidate.path + ' ' + candidate.operands, 29) + candidate.about + '\n';
-    return out;
+    return table(
+        {{"0", "done"},
+         {"1", "the job failed or was canceled"},
+         {"2", "usage or validation; nothing was sent"},
+         {"3", "the API refused"},
+         {"4", "network, TLS, timeout, or an answer that makes no sense"},
+         {"5", "outcome unknown: a job may exist, and its name is printed"},
+         {"6", "stopped waiting; the job goes on, and its id is printed"},
+         {"7", "local files"},
+         {"130", "interrupted"}});
 }
 
 std::string help_for_program()
@@ -167,27 +202,27 @@ std::string help_for_program()
     using magic_hour::kind;
     return "mh makes and edits pictures, videos and sound with Magic Hour.\n\n"
            "Edit a photo:\n"
-           "  export MAGIC_HOUR_API_KEY=...       (or add --fake to try without a key and without credits)\n"
+           "  export MAGIC_HOUR_API_KEY=...    (or try with --fake: no key, no credits)\n"
            "  mh ai-image-editor generate --set style.prompt=\"Give me sunglasses\" \\\n"
            "      --set assets.image_file_paths=photo.png --out outputs\n\n"
-           "usage: mh RESOURCE VERB [OPTIONS]     mh RESOURCE VERB --help explains its fields\n\n"
-           "make something: generate (upload, create, wait, download) or create (only starts the job)\n"
-           "  pictures: " +
-           names_of_kind(kind::image) + "  videos:   " + names_of_kind(kind::video) +
-           "  sound:    " + names_of_kind(kind::audio) +
-           "  faces:    " + names_of_kind(kind::face_detection) +
+           "usage: mh RESOURCE VERB [OPTIONS]\n"
+           "       mh RESOURCE VERB --help    (its fields and options)\n\n"
+           "make something: generate (upload, create, wait, download), or create (only\n"
+           "starts the job)\n"
+           "  pictures  " +
+           names_of_kind(kind::image) + "  videos    " + names_of_kind(kind::video) + "  sound     " +
+           names_of_kind(kind::audio) + "  faces     " + names_of_kind(kind::face_detection) +
            "\njobs: get, wait, download or delete by ID\n"
            "  image-projects, video-projects, audio-projects, face-detection\n\n"
-           "everything else\n"
-           "  mh account                 the plan and its credits\n" +
-           own_commands() + "\noptions of every command that talks to the API\n" +
-           describe_options([](option const& o) { return belongs_to(o, "api"); }) +
-           "\nexit status\n"
-           "  0 done; 1 the job failed or was canceled; 2 usage or validation, nothing was sent; 3 the API "
-           "refused;\n"
-           "  4 network, TLS, timeout or nonsense; 5 a job may exist (its name is printed); 6 stopped "
-           "waiting;\n"
-           "  7 local files; 130 interrupted\n";
+           "everything else\n" +
+           describe_commands(
+               [](command const& of) {
+                   return !of.of || of.part == "query" ||
+                          (of.verb == "list" && of.path.find(' ') == std::string::npos);
+               }) +
+           "\noptions of every command that talks to the API\n" +
+           describe_options([](option const& o) { return belongs_to(o, "api"); }) + "\nexit status\n" +
+           exit_statuses();
 }
 
 } // namespace

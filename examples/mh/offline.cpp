@@ -153,9 +153,10 @@ std::string model_line(json::object const& model)
     std::replace(details.begin(), details.end(), '_', ' ');
     std::string line{model.at("name").as_string()};
     line.resize(std::max<std::size_t>(line.size() + 2, 22), ' ');
+    std::vector<std::string> users;
     for (auto const& user : model.at("used_by").as_array())
-        line += plain_text(user) + ' ';
-    return line + (details.empty() ? "" : "(" + details + ")");
+        users.push_back(plain_text(user));
+    return line + join(users, " ") + (details.empty() ? "" : " (" + details + ")");
 }
 
 failure untrusted(std::string message)
@@ -239,11 +240,21 @@ command_result run_voices(invocation const& call)
     return out;
 }
 
+magic_hour::webhook::secret webhook_secret()
+try
+{
+    return magic_hour::webhook::secret_from_environment();
+}
+catch (magic_hour::error const& why)
+{
+    throw usage_failure("MAGIC_HOUR_WEBHOOK_SECRET: " + why->message);
+}
+
 command_result run_webhook_verify(invocation const& call)
 {
     auto const& signature = needed(call.args.signature, "--signature");
     auto const& timestamp = needed(call.args.timestamp, "--timestamp");
-    auto const secret = magic_hour::webhook::secret_from_environment();
+    auto const secret = webhook_secret();
     auto const body = read_input("-");
     auto const now = std::chrono::system_clock::now();
     auto const verified = magic_hour::webhook::verify(body, signature, timestamp, secret, now);

@@ -220,9 +220,4 @@ void exchange_log::on_failure(magic_hour::http::attempt_event const& e)
     log(e, e.failure ? e.failure->what() : "failed");
 }
 
-void exchange_log::on_retry(magic_hour::http::attempt_event const& e)
-{
-    log(e, "again after " + human_seconds(in_seconds(e.delay)));
-}
-
 } // namespace cli

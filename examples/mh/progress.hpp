@@ -85,7 +85,6 @@ public:
     void on_request(magic_hour::http::attempt_event const& e) override;
     void on_response(magic_hour::http::attempt_event const& e) override;
     void on_failure(magic_hour::http::attempt_event const& e) override;
-    void on_retry(magic_hour::http::attempt_event const& e) override;
 
 private:
     void log(magic_hour::http::attempt_event const& e, std::string const& end);

@@ -29,13 +29,23 @@ std::string sample_value(schema_view field)
         return sample_file(field.texts("x-asset").front());
     if (auto const known = field.known_values(); !known.empty())
         return known.front();
+    // Texts with a rule are names of some sort; this one also goes with the kind of file that is named first.
     if (field.type() == "string")
-        return "...";
+        return field.text("x-rule").empty() ? "..." : "mp4";
     if (field.type() == "boolean")
         return "true";
     auto const* least = field.find("minimum");
     bool const fraction = least && least->is_double();
     return least && !fraction ? plain_text(*least) : "5";
+}
+
+/// "items[N].type" of the first entry: "items[0].type".
+std::string in_first_entry(std::string path)
+{
+    constexpr std::string_view any = "[N]";
+    for (auto at = path.find(any); at != path.npos; at = path.find(any, at))
+        path.replace(at, any.size(), "[0]");
+    return path;
 }
 
 /// Required fields, and files even where the declaration could do without.
@@ -49,7 +59,7 @@ field_list first_guess(schema_view of)
             bool const file = field.is_array() ? field.items().takes_files() : field.takes_files();
             bool const listed = path.find('[') != path.npos;
             if (!field.flag("deprecated") && (needed || (file && !listed)))
-                out.emplace_back(path, sample_value(field));
+                out.emplace_back(in_first_entry(path), sample_value(field));
         });
     return out;
 }
@@ -72,9 +82,9 @@ bool repair(field_list& sample, schema_view of, magic_hour::json::violation cons
         of,
         [&](std::string const& path, schema_view field, bool)
         {
-            if (path != broken.path)
+            if (in_first_entry(path) != broken.path)
                 return;
-            sample.emplace_back(path, sample_value(field));
+            sample.emplace_back(broken.path, sample_value(field));
             added = true;
         });
     return added;

@@ -18,14 +18,26 @@ boost::json::object const& no_members()
     return none;
 }
 
-std::string bounds(std::string_view what, boost::json::value const* from, boost::json::value const* to)
+/// What a limit counts.
+struct unit
 {
-    std::string const unit = what.empty() ? std::string{} : ' ' + std::string{what};
+    std::string_view one{};
+    std::string_view many{};
+};
+
+std::string bounds(unit what, boost::json::value const* from, boost::json::value const* to)
+{
+    auto const amount = [&](boost::json::value const& limit)
+    {
+        auto out = plain_text(limit);
+        auto const counted = out == "1" ? what.one : what.many;
+        return counted.empty() ? out : out + ' ' + std::string{counted};
+    };
     if (from && to)
-        return " from " + plain_text(*from) + " to " + plain_text(*to) + unit;
+        return " from " + plain_text(*from) + " to " + amount(*to);
     if (from)
-        return " of at least " + plain_text(*from) + unit;
-    return to ? " of at most " + plain_text(*to) + unit : std::string{};
+        return " of at least " + amount(*from);
+    return to ? " of at most " + amount(*to) : std::string{};
 }
 
 void visit_below(schema_view of, std::string const& path, bool required, field_visitor const& visit)
@@ -110,10 +122,11 @@ std::vector<std::string> schema_view::texts(std::string_view key) const
 std::string schema_view::describe_limits() const
 {
     if (is_array())
-        return bounds("entries", find("minItems"), find("maxItems"));
+        return bounds({"entry", "entries"}, find("minItems"), find("maxItems"));
     if (type() == "string")
-        return takes_files() ? std::string{} : bounds("characters", find("minLength"), find("maxLength"));
-    auto out = bounds("", find("minimum"), find("maximum"));
+        return takes_files() ? std::string{}
+                             : bounds({"character", "characters"}, find("minLength"), find("maxLength"));
+    auto out = bounds({}, find("minimum"), find("maximum"));
     if (auto const* step = find("multipleOf"))
         out += " in steps of " + plain_text(*step);
     return out;

@@ -114,7 +114,7 @@ command_result run_webhook_listen(invocation const& call)
 {
     asio::io_context io{1};
     magic_hour::webhook::server_options options;
-    options.receiver.secrets.push_back(magic_hour::webhook::secret_from_environment());
+    options.receiver.secrets.push_back(webhook_secret());
     // Whoever reads the lines has them before the API is told so.
     options.when = magic_hour::webhook::answer_when::handled;
     bool const quiet = call.args.quiet;

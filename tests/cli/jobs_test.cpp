@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include <sys/stat.h>
 
 using namespace mh_test;
@@ -276,6 +278,17 @@ TEST_CASE("every operation that makes something runs with nothing but the exampl
     CHECK(who.fake.ledger().jobs_created() == 30);
 }
 
+TEST_CASE("places for uploads are asked for with nothing but the example of the help")
+{
+    user who;
+    auto const result = who.mh(example_of(who.mh({"files", "upload-urls", "create", "--help"}).out));
+    CHECK_MESSAGE(result.status == 0, result.err);
+    CHECK(contains(result.out, "items[0].file_path: "));
+    auto const sent = who.fake.ledger().requests("POST", "/v1/files/upload-urls");
+    REQUIRE(sent.size() == 1);
+    CHECK(sent[0].body == R"({"items":[{"type":"video","extension":"mp4"}]})");
+}
+
 TEST_CASE("text in a project that holds the key is shown without it")
 {
     user who;
@@ -312,9 +325,19 @@ TEST_CASE("--fake needs neither key nor network")
 TEST_CASE("--verbose shows one line an exchange, without the key")
 {
     user who;
-    auto const result = who.mh({"account", "--verbose"});
-    CHECK(result.status == 0);
-    CHECK(contains(result.err, "GET "));
-    CHECK(contains(result.err, "/v1/account: 200"));
-    CHECK(!contains(result.err, who.fake.api_key()));
+    auto const verbose = [&]
+    {
+        auto const result = who.mh({"account", "--verbose"});
+        CHECK(result.status == 0);
+        CHECK(!contains(result.err, who.fake.api_key()));
+        return result.err;
+    };
+    auto const one = verbose();
+    CHECK(one.starts_with("GET localhost/v1/account: 200 in "));
+    CHECK(std::count(one.begin(), one.end(), '\n') == 1);
+    who.fake.on("GET /v1/account").answer(429).header("Retry-After", "0.1").times(1);
+    auto const two = verbose();
+    CHECK(two.starts_with("GET localhost/v1/account: 429 in "));
+    CHECK(contains(two, "\nGET localhost/v1/account: 200 (attempt 2) in "));
+    CHECK(std::count(two.begin(), two.end(), '\n') == 2);
 }

@@ -86,28 +86,59 @@ TEST_CASE("help, models, voices and completion need no key and no network")
     CHECK(contains(bare({"--version"}).out, "mh "));
 }
 
-TEST_CASE("the bash completion offers commands, options, fields and values")
+TEST_CASE("the help of a command tells the default of each field that has one")
 {
-    support::temp_dir home;
-    auto const script = home.write("mh.bash", bare({"completion", "bash"}).out).string();
-    auto const complete = [&](std::string const& line)
+    auto const line_of = [](std::string const& help, std::string_view field)
     {
-        std::string const command = "bash -c 'source " + script + "; COMP_LINE=\"" + line +
-                                    "\"; COMP_POINT=${#COMP_LINE}; compopt() { :; }; _mh; "
-                                    "echo \"${COMPREPLY[@]}\"'";
+        auto const from = help.find("\n  " + std::string{field} + ' ');
+        REQUIRE(from != std::string::npos);
+        auto const text = help.substr(from + 1);
         std::string out;
-        std::unique_ptr<FILE, int (*)(FILE*)> const pipe{::popen(command.c_str(), "r"), &::pclose};
-        char buffer[65536];
-        while (auto const count = std::fread(buffer, 1, sizeof buffer, pipe.get()))
-            out.append(buffer, count);
+        for (std::size_t at = 0; at == 0 || text.compare(at, 4, "    ") == 0; at = text.find('\n', at) + 1)
+            out += text.substr(at, text.find('\n', at) - at) + ' ';
         return out;
     };
-    CHECK(complete("mh ai-image-e") == "ai-image-editor\n");
-    CHECK(contains(complete("mh image-projects "), "download"));
-    CHECK(complete("mh ai-image-editor generate --no-w") == "--no-wait\n");
-    CHECK(complete("mh ai-image-editor generate --set style.p") == "style.prompt=\n");
-    CHECK(contains(complete("mh ai-image-editor generate --set resolution="), "640px"));
-    CHECK(complete("mh account --output j") == "json\n");
+    auto const talk = bare({"lip-sync", "create", "--help"}).out;
+    CHECK(contains(line_of(talk, "style.generation_mode"), "one of: lite, standard, pro; default lite"));
+    CHECK(!contains(line_of(talk, "start_seconds"), "default"));
+    CHECK(contains(line_of(talk, "name"), "default: a unique one"));
+    auto const face = bare({"ai-face-editor", "generate", "--help"}).out;
+    CHECK(contains(line_of(face, "style.mouth_smile"), "default 0 "));
+    CHECK(contains(line_of(face, "style.enhance_face"), "default false "));
+    auto const search = bare({"face-detection", "create", "--help"}).out;
+    CHECK(contains(line_of(search, "confidence_score"), "default 0.5 "));
+    auto const items = bare({"saved-items", "list", "--help"}).out;
+    CHECK(contains(line_of(items, "limit"), "whole number from 1 to 100; default 20 "));
+}
+
+TEST_CASE("no line of any help is wider than 80 columns, or ends with a blank")
+{
+    auto const check = [](std::string const& help)
+    {
+        CHECK(help.ends_with('\n'));
+        CHECK(!help.ends_with("\n\n"));
+        for (std::size_t at = 0; at < help.size(); at = help.find('\n', at) + 1)
+        {
+            auto const line = help.substr(at, help.find('\n', at) - at);
+            CHECK_MESSAGE(line.size() <= 80, line);
+            CHECK_MESSAGE(!line.ends_with(' '), line);
+        }
+    };
+    auto const main = bare({"--help"}).out;
+    check(main);
+    auto const schema = boost::json::parse(bare({"schema"}).out);
+    for (auto const& operation : schema.at("operations").as_array())
+    {
+        auto const name = std::string{operation.at("resource").as_string()};
+        auto const dot = name.rfind('.');
+        auto const help = bare({name.substr(0, dot), name.substr(dot + 1), "--help"});
+        CAPTURE(name);
+        CHECK(help.status == 0);
+        check(help.out);
+    }
+    for (auto const* const own :
+         {"image-projects", "webhook", "fake-server", "files", "voices", "completion"})
+        check(bare({own, "--help"}).out);
 }
 
 TEST_CASE("webhook verify exits 0 with the event, and 1 without for anything else")
@@ -142,6 +173,7 @@ TEST_CASE("a webhook secret that is missing, empty, blank or ends with a newline
         CHECK(result.status == 2);
         CHECK(result.out.empty());
         CHECK(!contains(result.err, "whsec_test"));
+        CHECK(contains(result.first_line(), "MAGIC_HOUR_WEBHOOK_SECRET"));
     }
     options.environment.clear();
     CHECK(run(options).status == 2);
