@@ -4,6 +4,7 @@
 #include "schema_view.hpp"
 #include "text.hpp"
 
+#include <magic_hour/detail/identifier.hpp>
 #include <magic_hour/files_resource.hpp>
 #include <magic_hour/jobs/file_io.hpp>
 
@@ -185,6 +186,8 @@ void expect_job(online& net, declared const& of, std::string const& name)
 
 void expect_job_with_id(online& net, declared const& of, std::string const& id)
 {
+    if (!magic_hour::detail::is_identifier(id))
+        throw usage_failure("'" + id + "' cannot be the id of a job");
     net.memory()->id = id;
     net.memory()->kind = to_string(*of.project);
 }

@@ -176,11 +176,13 @@ option const* find_option(std::string_view name) noexcept
     return found == options.end() ? nullptr : &*found;
 }
 
-std::string unknown_option(std::string const& name)
+std::string unknown_option(std::string const& name, std::vector<std::string> const& fields)
 {
     std::vector<std::string> names;
     for (auto const& o : options)
         names.emplace_back(o.name);
+    for (auto const& field : fields)
+        names.push_back("--" + to_kebab(field));
     auto const near = nearest(name, names);
     return "unknown option " + name + (near.empty() ? "; see mh --help" : suggestion(name, names));
 }
@@ -189,10 +191,8 @@ std::string unknown_option(std::string const& name)
 class parser
 {
 public:
-    using field_test = std::function<bool(std::vector<std::string> const&, std::string_view)>;
-
-    parser(std::vector<std::string> const& line, field_test const& is_field)
-        : line_(line), is_field_(is_field)
+    parser(std::vector<std::string> const& line, field_lookup const& fields_of)
+        : line_(line), fields_of_(fields_of)
     {
     }
 
@@ -227,9 +227,11 @@ private:
             value = word.substr(sign + 1);
         if (auto const* known = find_option(name))
             return apply(*known, std::move(value));
-        if (name.starts_with("--") && is_field_ && is_field_(out_.words, to_snake(name.substr(2))))
-            return out_.set.emplace_back(to_snake(name.substr(2)), value ? *value : value_of(name)), void();
-        throw usage_failure(unknown_option(name));
+        auto const fields = fields_of_(out_.words);
+        auto const field = name.starts_with("--") ? to_snake(name.substr(2)) : std::string{};
+        if (std::find(fields.begin(), fields.end(), field) == fields.end())
+            throw usage_failure(unknown_option(name, fields));
+        out_.set.emplace_back(field, value ? *value : value_of(name));
     }
 
     void apply(option const& known, std::optional<std::string> value)
@@ -253,7 +255,7 @@ private:
     }
 
     std::vector<std::string> const& line_;
-    field_test const& is_field_;
+    field_lookup const& fields_of_;
     std::size_t next_ = 0;
     bool only_words_ = false;
     arguments out_{};
@@ -271,11 +273,9 @@ bool belongs_to(option const& o, std::string_view group) noexcept
     return o.commands.empty() || magic_hour::has_word(o.commands, group);
 }
 
-arguments parse_arguments(
-    std::vector<std::string> const& line,
-    std::function<bool(std::vector<std::string> const&, std::string_view)> const& is_field)
+arguments parse_arguments(std::vector<std::string> const& line, field_lookup const& fields_of)
 {
-    return parser{line, is_field}.run();
+    return parser{line, fields_of}.run();
 }
 
 bool asks_for_json(std::vector<std::string> const& line)

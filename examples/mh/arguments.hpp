@@ -79,11 +79,11 @@ struct option
 /// Whether `o` belongs to a group of commands ("make", "api", "webhook verify" ...).
 [[nodiscard]] bool belongs_to(option const& o, std::string_view group) noexcept;
 
-/// Parses the command line without the program's name. `is_field` says whether a command, given by the words
-/// so far, takes `--NAME VALUE` as a field of its declaration. Throws `failure` (usage).
-[[nodiscard]] arguments parse_arguments(
-    std::vector<std::string> const& line,
-    std::function<bool(std::vector<std::string> const& words, std::string_view name)> const& is_field);
+/// The fields that the command which words begin with takes as options, `--NAME VALUE`.
+using field_lookup = std::function<std::vector<std::string>(std::vector<std::string> const& words)>;
+
+/// Parses the command line without the program's name. Throws `failure` (usage).
+[[nodiscard]] arguments parse_arguments(std::vector<std::string> const& line, field_lookup const& fields_of);
 
 /// Whether a command line asks for JSON: to be known before it is understood, so that mistakes are JSON too.
 [[nodiscard]] bool asks_for_json(std::vector<std::string> const& line);

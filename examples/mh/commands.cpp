@@ -308,14 +308,16 @@ failure unknown_command(std::vector<std::string> const& words)
     return usage_failure("mh " + path + " needs a verb: " + join(next_words(good), ", ", " or "));
 }
 
-bool is_query_field(std::vector<std::string> const& words, std::string_view name)
+std::vector<std::string> query_fields(std::vector<std::string> const& words)
 {
+    std::vector<std::string> out;
     std::size_t used = 0;
     auto const* chosen = find_command(as_typed(words).words, used);
-    if (!chosen || chosen->part != "query")
-        return false;
-    auto const* fields = chosen->fields();
-    return fields && fields->at("properties").as_object().contains(name);
+    auto const* fields = chosen && chosen->part == "query" ? chosen->fields() : nullptr;
+    if (fields)
+        for (auto const& field : fields->at("properties").as_object())
+            out.emplace_back(field.key());
+    return out;
 }
 
 command_result run_command(arguments const& args)

@@ -56,9 +56,8 @@ struct command
 /// Runs what the command line says. Throws `failure`, or the library's `error`.
 [[nodiscard]] command_result run_command(arguments const& args);
 
-/// Whether `--NAME` is a field of the command that `words` begin with: of the queries, whose fields are
-/// options.
-[[nodiscard]] bool is_query_field(std::vector<std::string> const& words, std::string_view name);
+/// The fields that the command which `words` begin with takes as options: a query's.
+[[nodiscard]] std::vector<std::string> query_fields(std::vector<std::string> const& words);
 
 // What commands do; each works for every declaration.
 [[nodiscard]] command_result run_create(invocation const& call);

@@ -5,6 +5,7 @@
 #include "schema_view.hpp"
 #include "text.hpp"
 
+#include <algorithm>
 #include <functional>
 
 namespace cli
@@ -13,12 +14,24 @@ namespace cli
 namespace
 {
 
+using option_visitor = std::function<void(std::string const& name, schema_view field)>;
+
+/// Fields of queries are options as well.
+void visit_query_options(command const& of, option_visitor const& visit)
+{
+    auto const* fields = of.part == "query" ? of.fields() : nullptr;
+    if (fields)
+        for (auto const& field : schema_view{*fields}.members())
+            visit("--" + to_kebab(field.key()), schema_view{field.value().as_object()});
+}
+
 std::string option_names(command const& of)
 {
     std::vector<std::string> names;
     for (auto const& o : all_options())
         if (of.takes_option(o))
             names.emplace_back(o.name);
+    visit_query_options(of, [&](std::string const& name, schema_view) { names.push_back(name); });
     return join(names, " ");
 }
 
@@ -84,18 +97,30 @@ std::string word_cases()
     return out + "        'files upload-urls') echo 'create';;\n        'completion') echo 'bash zsh';;\n";
 }
 
+std::string value_case(std::string const& option, std::string const& values)
+{
+    return "        " + option + ") echo '" + values + "';;\n";
+}
+
 std::string value_cases()
 {
-    std::string out;
+    std::string out = value_case("--collision", "fail rename overwrite");
     for (auto const& o : all_options())
         if (o.value.find('|') != o.value.npos)
         {
             std::string choices{o.value};
-            for (char& c : choices)
-                c = c == '|' ? ' ' : c;
-            out += "        " + std::string{o.name} + ") echo '" + choices + "';;\n";
+            std::replace(choices.begin(), choices.end(), '|', ' ');
+            out += value_case(std::string{o.name}, choices);
         }
-    return out + "        --collision) echo 'fail rename overwrite';;\n";
+    for (auto const& of : all_commands())
+        visit_query_options(
+            of,
+            [&](std::string const& name, schema_view field)
+            {
+                if (auto const known = field.known_values(); !known.empty())
+                    out += value_case(name, join(known, " "));
+            });
+    return out;
 }
 
 std::string known_cases()

@@ -15,7 +15,7 @@ int run(std::vector<std::string> const& line)
     bool const as_json = cli::asks_for_json(line);
     try
     {
-        auto const args = cli::parse_arguments(line, &cli::is_query_field);
+        auto const args = cli::parse_arguments(line, &cli::query_fields);
         cli::print_result(cli::run_command(args), as_json);
         return static_cast<int>(cli::exit_status::done);
     }

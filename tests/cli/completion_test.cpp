@@ -82,6 +82,7 @@ void check_completions(typist& who)
         who.call("mh ai-image-editor create --set assets.image_file_paths=pho\t") ==
         "ai-image-editor create --set assets.image_file_paths=photo.png");
     CHECK(who.call("mh account --output j\t") == "account --output json");
+    CHECK(who.call("mh saved-items list --ty\tchar\t") == "saved-items list --type character");
     CHECK(who.call("mh files upload pho\t") == "files upload photo.png");
 }
 

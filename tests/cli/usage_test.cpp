@@ -32,6 +32,8 @@ TEST_CASE("no command, and commands, options and verbs that do not exist, exit 2
     check_usage(who, who.mh({"account", "--fake=1"}), "takes no value");
     check_usage(who, who.mh({"image-projects", "get"}), "ID is missing");
     check_usage(who, who.mh({"image-projects", "get", "one", "two"}), "two");
+    for (auto const* const verb : {"get", "wait", "download", "delete"})
+        check_usage(who, who.mh({"image-projects", verb, "../x"}), " id");
     check_usage(who, who.mh({"account", "--output", "jsn"}), "json");
     check_usage(who, who.mh({"image-projects", "get", "a\xff"}), "UTF-8");
 }
@@ -58,7 +60,10 @@ TEST_CASE("fields and values that are mistyped exit 2 with the nearest names")
              "style.voice_name=Morgn Freeman"}),
         "Morgan Freeman");
     check_usage(who, who.mh({"saved-items", "list", "--type", "charcter"}), "character");
-    check_usage(who, who.mh({"saved-items", "list", "--tpye", "character"}), "unknown option --tpye");
+    check_usage(
+        who, who.mh({"saved-items", "list", "--tpye", "character"}),
+        "unknown option --tpye (did you mean --type");
+    check_usage(who, who.mh({"saved-items", "list", "--lmit", "3"}), "--limit");
 }
 
 TEST_CASE("what the declaration requires, and its limits, are checked before anything is sent")
