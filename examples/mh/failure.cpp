@@ -36,13 +36,13 @@ std::string advice_about_job(magic_hour::error const& why, failure const& of)
     case errc::not_found:
         return {};
     case errc::gave_up:
-        return "the job goes on; resume with: " + command_for("wait", of);
+        return "resume with: " + command_for("wait", of);
     default:
         return "resume with: " + command_for("download", of);
     }
 }
 
-std::string advice(magic_hour::error const& why, failure const& of)
+std::string advice(magic_hour::error const& why, failure const& of, bool awaited)
 {
     switch (why.code())
     {
@@ -61,7 +61,7 @@ std::string advice(magic_hour::error const& why, failure const& of)
     default:
         break;
     }
-    if (!of.id.empty() && !of.kind.empty())
+    if (awaited && !of.id.empty() && !of.kind.empty())
         return advice_about_job(why, of);
     switch (why.code())
     {
@@ -127,14 +127,14 @@ exit_status status_for(magic_hour::error const& why)
     }
 }
 
-failure failure_from(magic_hour::error const& why)
+failure failure_from(magic_hour::error const& why, bool awaited)
 {
     failure out{status_for(why), why.what()};
     out.code = magic_hour::make_error_code(why.code()).message();
     out.id = why->project_id;
     out.kind = why->project_kind;
     out.name = why->correlation_name;
-    if (auto const hint = advice(why, out); !hint.empty())
+    if (auto const hint = advice(why, out, awaited); !hint.empty())
         out.message += "; " + hint;
     return out;
 }

@@ -46,7 +46,8 @@ struct failure : std::exception
 [[nodiscard]] exit_status status_for(magic_hour::error const& why);
 
 /// The library's error in the program's words: what happened, with the id on it, and what to do about it.
-[[nodiscard]] failure failure_from(magic_hour::error const& why);
+/// That is to resume when `awaited`: the command was about the end of a job.
+[[nodiscard]] failure failure_from(magic_hour::error const& why, bool awaited = false);
 
 /// "image-projects", where jobs of a kind are found.
 [[nodiscard]] std::string_view resource_of_kind(std::string_view kind);

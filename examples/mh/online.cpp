@@ -207,7 +207,7 @@ failure online::explained(magic_hour::error const& why) const
                 info.project_id = memory_->id;
                 info.project_kind = memory_->kind;
             });
-    auto out = failure_from(known);
+    auto out = failure_from(known, !memory_->id.empty());
     if (out.name.empty())
         out.name = memory_->name;
     return out;

@@ -136,7 +136,7 @@ TEST_CASE("6: the deadline while waiting ends with the id, and the job goes on")
     auto const result = quiet(who, image_job("generate", {"--deadline", "1"}));
     auto const id = who.fake.jobs().at(0).id;
     check_failure(result, 6, id);
-    CHECK(contains(result.first_line(), "mh image-projects wait " + id));
+    CHECK(result.first_line().ends_with("; the job goes on; resume with: mh image-projects wait " + id));
     check_failure(quiet(who, {"image-projects", "wait", id, "--deadline", "0.5"}), 6, id);
     CHECK(who.requests("DELETE", "*") == 0);
 }
@@ -215,6 +215,13 @@ TEST_CASE("a delete whose answer was lost, and that finds nothing then, is succe
     who.fake.on("DELETE /v1/image-projects/*").cut_at(0, magic_hour::testing::cut::rst).times(1);
     auto const result = quiet(who, {"image-projects", "delete", id});
     CHECK_MESSAGE(result.status == 0, result.err);
+    for (auto const* const verb : {"get", "delete"})
+    {
+        who.fake.on("* /v1/image-projects/*").answer(500);
+        auto const broken = quiet(who, {"image-projects", verb, id, "--retries", "0"});
+        check_failure(broken, 4, id);
+        CHECK(broken.err.ends_with("; try again\n"));
+    }
 }
 
 TEST_CASE("7: files are checked before the first request; a kind that does not fit is 2")
