@@ -192,6 +192,30 @@ void expect_job_with_id(online& net, declared const& of, std::string const& id)
     net.memory()->kind = to_string(*of.project);
 }
 
+/// One file after the other. Yields where they are stored.
+asio::awaitable<result<std::vector<std::string>>>
+upload_all(magic_hour::session in, std::vector<std::string> paths, std::shared_ptr<progress> shown)
+{
+    magic_hour::files_resource const files{in};
+    std::vector<std::string> stored;
+    for (std::size_t i = 0; i < paths.size(); ++i)
+    {
+        auto const show = [shown, i, count = paths.size()](magic_hour::transfer_progress now)
+        {
+            now.file = i;
+            now.files = count;
+            shown->transfer(now);
+        };
+        auto const file = magic_hour::asset::local(paths[i]);
+        auto upload = files.upload_file(file, magic_hour::as_result, std::nullopt, show);
+        auto path = co_await std::move(upload);
+        if (!path)
+            co_return path.error();
+        stored.push_back(*std::move(path));
+    }
+    co_return stored;
+}
+
 } // namespace
 
 command_result run_create(invocation const& call)
@@ -233,16 +257,10 @@ command_result run_upload(invocation const& call)
         if (auto const usable = magic_hour::jobs::check_input_file(path); !usable)
             throw usable.error();
     command_result out;
+    out.lines = net.run(upload_all(net.session(), call.operands, net.shown()));
     json::array stored;
-    auto const show = [shown = net.shown()](magic_hour::transfer_progress const& now)
-    { shown->transfer(now); };
-    magic_hour::files_resource const files{net.session()};
-    for (auto const& path : call.operands)
-    {
-        auto const file = magic_hour::asset::local(path);
-        out.lines.push_back(net.run(files.upload_file(file, magic_hour::as_result, std::nullopt, show)));
-        stored.push_back(json::string{out.lines.back()});
-    }
+    for (auto const& path : out.lines)
+        stored.push_back(json::string{path});
     out.document = json::object{{"files", std::move(stored)}};
     return out;
 }
