@@ -60,9 +60,23 @@ std::string values_of(schema_view field)
     return out;
 }
 
-std::string describe_field(schema_view field, bool required)
+std::string_view describe_need(need needed)
 {
-    std::string out = required ? "required. " : "";
+    switch (needed)
+    {
+    case need::always:
+        return "required. ";
+    case need::in_each_entry:
+        return "required in each entry. ";
+    case need::never:
+        break;
+    }
+    return {};
+}
+
+std::string describe_field(schema_view field, need needed)
+{
+    std::string out{describe_need(needed)};
     if (field.flag("deprecated"))
     {
         auto const instead = field.text("x-deprecated");
@@ -82,12 +96,12 @@ std::string describe_fields(boost::json::object const& schema, bool gets_name)
     std::vector<table_row> required, optional, old;
     visit_fields(
         schema_view{schema},
-        [&](auto const& path, schema_view field, bool needed)
+        [&](auto const& path, schema_view field, need needed)
         {
             auto text = describe_field(field, needed);
             if (gets_name && path == "name")
                 text += "; default: a unique one";
-            auto& list = field.flag("deprecated") ? old : needed ? required : optional;
+            auto& list = field.flag("deprecated") ? old : needed == need::always ? required : optional;
             list.emplace_back(path, std::move(text));
         });
     required.insert(required.end(), optional.begin(), optional.end());

@@ -1,8 +1,11 @@
 #include "commands.hpp"
 #include "failure.hpp"
 
+#include <unistd.h>
+
 #include <csignal>
-#include <new>
+#include <cstdlib>
+#include <string_view>
 
 // mh, the Magic Hour API on the command line. Everything it knows of the API comes from the library's
 // declarations.
@@ -33,11 +36,22 @@ int run(std::vector<std::string> const& line)
     }
 }
 
+/// For the time before a command listens to signals itself.
+void leave_interrupted(int)
+{
+    constexpr std::string_view text = "mh: interrupted; nothing was sent\n";
+    auto const written = ::write(STDERR_FILENO, text.data(), text.size());
+    static_cast<void>(written);
+    std::_Exit(static_cast<int>(cli::exit_status::interrupted));
+}
+
 } // namespace
 
 int main(int count, char** words)
 {
     // A reader that went away is a file error with a message, not a silent death.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGINT, &leave_interrupted);
+    std::signal(SIGTERM, &leave_interrupted);
     return run({words + 1, words + count});
 }

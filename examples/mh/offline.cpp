@@ -247,7 +247,9 @@ try
 }
 catch (magic_hour::error const& why)
 {
-    throw usage_failure("MAGIC_HOUR_WEBHOOK_SECRET: " + why->message);
+    constexpr std::string_view variable = "MAGIC_HOUR_WEBHOOK_SECRET";
+    bool const named = why->message.find(variable) != std::string::npos;
+    throw usage_failure((named ? "" : std::string{variable} + ": ") + why->message);
 }
 
 command_result run_webhook_verify(invocation const& call)

@@ -54,11 +54,11 @@ field_list first_guess(schema_view of)
     field_list out;
     visit_fields(
         of,
-        [&](std::string const& path, schema_view field, bool needed)
+        [&](std::string const& path, schema_view field, need needed)
         {
             bool const file = field.is_array() ? field.items().takes_files() : field.takes_files();
             bool const listed = path.find('[') != path.npos;
-            if (!field.flag("deprecated") && (needed || (file && !listed)))
+            if (!field.flag("deprecated") && (needed == need::always || (file && !listed)))
                 out.emplace_back(in_first_entry(path), sample_value(field));
         });
     return out;
@@ -80,7 +80,7 @@ bool repair(field_list& sample, schema_view of, magic_hour::json::violation cons
     bool added = false;
     visit_fields(
         of,
-        [&](std::string const& path, schema_view field, bool)
+        [&](std::string const& path, schema_view field, need)
         {
             if (in_first_entry(path) != broken.path)
                 return;

@@ -40,17 +40,18 @@ std::string bounds(unit what, boost::json::value const* from, boost::json::value
     return to ? " of at most " + amount(*to) : std::string{};
 }
 
-void visit_below(schema_view of, std::string const& path, bool required, field_visitor const& visit)
+void visit_below(schema_view of, std::string const& path, need if_required, field_visitor const& visit)
 {
     for (auto const& member : of.members())
     {
         schema_view const field{member.value().as_object()};
         auto const at = path.empty() ? std::string{member.key()} : path + '.' + std::string{member.key()};
-        bool const needed = required && of.requires_member(member.key());
+        auto const needed = of.requires_member(member.key()) ? if_required : need::never;
         if (field.is_object())
             visit_below(field, at, needed, visit);
         else if (field.is_array() && field.items().is_object())
-            visit_below(field.items(), at + "[N]", needed, visit);
+            visit_below(
+                field.items(), at + "[N]", needed == need::always ? needed : need::in_each_entry, visit);
         else
             visit(at, field, needed);
     }
@@ -60,7 +61,7 @@ void visit_below(schema_view of, std::string const& path, bool required, field_v
 
 void visit_fields(schema_view of, field_visitor const& visit)
 {
-    visit_below(of, {}, true, visit);
+    visit_below(of, {}, need::always, visit);
 }
 
 std::string plain_text(boost::json::value const& value)

@@ -48,9 +48,16 @@ private:
     boost::json::object const* object_;
 };
 
-/// Calls `visit` for each field that holds a value: "style.prompt", "assets.face_mappings[N].new_face". A
-/// field is required when it is, and everything that it is in.
-using field_visitor = std::function<void(std::string const& path, schema_view field, bool required)>;
+/// When a field must be given. `always`: it is required, and everything that it is in.
+enum class need
+{
+    never,
+    in_each_entry, ///< of a list that may be left out
+    always
+};
+
+/// Calls `visit` for each field that holds a value: "style.prompt", "assets.face_mappings[N].new_face".
+using field_visitor = std::function<void(std::string const& path, schema_view field, need needed)>;
 void visit_fields(schema_view of, field_visitor const& visit);
 
 /// A scalar as people write it: text without quotes, numbers without exponents where they can be.

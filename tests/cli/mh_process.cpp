@@ -117,6 +117,8 @@ void close_if_open(int& descriptor)
 
 mh_process::mh_process(run_options const& options) : limit_{std::chrono::steady_clock::now() + longest_run}
 {
+    // A program may end without reading its input.
+    std::signal(SIGPIPE, SIG_IGN);
     auto arguments = options.arguments;
     arguments.insert(arguments.begin(), program());
     auto environment = environment_of(options);

@@ -73,6 +73,9 @@ TEST_CASE("help, models, voices and completion need no key and no network")
     CHECK(contains(edit.out, "required. text from 1 to 15000 characters"));
     CHECK(contains(edit.out, "deprecated: use model."));
     CHECK(contains(edit.out, "one of: auto, 640px, 1k, 2k, 4k (deprecated: auto)"));
+    auto const swap = bare({"face-swap", "generate", "--help"}).out;
+    CHECK(contains(swap, "face_mappings[N].new_face"));
+    CHECK(contains(swap, "required in each entry. image file"));
     CHECK(bare({"ai-image-editr", "--help"}).status == 2);
     CHECK(contains(bare({"models", "nano-banana-pro"}).out, "ai-image-editor"));
     CHECK(contains(bare({"voices", "morgan"}).out, "Morgan Freeman\n"));

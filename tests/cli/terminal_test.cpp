@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <thread>
 
@@ -106,6 +110,21 @@ TEST_CASE("Ctrl-C during the create exits 130 with the correlation name")
         CHECK(contains(result.first_line(), std::string{boost::json::parse(sent).at("name").as_string()}));
         CHECK(who.requests("DELETE", "*") == 0);
     }
+}
+
+TEST_CASE("Ctrl-C before anything is sent exits 130")
+{
+    user who;
+    auto const pipe = (who.home.path() / "request.json").string();
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    mh_process process{who.with({"ai-image-generator", "create", "--json", pipe})};
+    int const opened_by_both = ::open(pipe.c_str(), O_WRONLY | O_CLOEXEC);
+    process.send(SIGINT);
+    auto const result = process.finish();
+    ::close(opened_by_both);
+    CHECK(result.status == 130);
+    CHECK(result.err == "mh: interrupted; nothing was sent\n");
+    CHECK(who.requests() == 0);
 }
 
 TEST_CASE("Ctrl-C while a file goes up exits 130; no job was made")
