@@ -172,8 +172,9 @@ TEST_CASE("files upload prints the stored paths")
     auto const result = who.mh({"files", "upload", "a.png", "b.mp3", "--quiet"});
     CHECK_MESSAGE(result.status == 0, result.err);
     REQUIRE(who.fake.uploads().size() == 2);
-    auto const uploads = who.fake.uploads();
-    CHECK(result.out == uploads[0].path + '\n' + uploads[1].path + '\n');
+    for (auto const& file : who.fake.uploads())
+        CHECK(contains(result.out, file.path + '\n'));
+    CHECK(result.out.find("/image.png\n") < result.out.find("/audio.mp3\n"));
     auto const shown = who.mh({"files", "upload", "a.png", "b.mp3"}).err;
     CHECK(shown == "uploading 2 files\nuploaded file 1 of 2, 3 B\nuploaded file 2 of 2, 3 B\n");
     CHECK(who.mh({"files", "upload", "a.png", "missing.png"}).status == 7);
