@@ -197,6 +197,10 @@ TEST_CASE("dropping connections and stopping end what clients hold open")
     CHECK(client.call("GET", "/v1/account", "", c.key()).status == 200);
     c.fake.drop_connections();
     CHECK(client.read_all().how == peer_end::fin);
+    auto second = c.connect();
+    CHECK(second.call("GET", "/v1/account", "", c.key()).status == 200);
+    c.fake.reset_connections();
+    CHECK(second.read_all().how == peer_end::reset);
     auto again = c.connect();
     CHECK(again.call("GET", "/v1/account", "", c.key()).status == 200);
     c.fake.stop();

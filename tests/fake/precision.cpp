@@ -151,17 +151,43 @@ TEST_CASE("huge files are handed out and taken without holding them in memory")
     CHECK(resident_memory() < before + (64U << 20) + 104857600U);
 }
 
-TEST_CASE("a ledger can be told to keep little and still counts everything")
+TEST_CASE("a ledger can be told to keep little or nothing and still counts everything")
 {
-    testing::fake_server fake;
-    fake.ledger().keep_latest(2);
-    for (int i = 0; i < 5; ++i)
-        create(fake);
-    CHECK(fake.ledger().requests().size() == 2);
-    CHECK(fake.ledger().billable_creates() == 5);
-    CHECK(fake.ledger().jobs_created() == 5);
-    fake.ledger().clear();
-    CHECK(fake.ledger().billable_creates() == 0);
+    for (std::size_t const kept : {2U, 0U})
+    {
+        testing::fake_server fake;
+        fake.ledger().keep_latest(kept);
+        for (int i = 0; i < 5; ++i)
+            create(fake);
+        CHECK(fake.ledger().requests().size() == kept);
+        CHECK(fake.ledger().billable_creates() == 5);
+        CHECK(fake.ledger().jobs_created() == 5);
+        fake.ledger().clear();
+        CHECK(fake.ledger().billable_creates() == 0);
+        CHECK(fake.ledger().jobs_created() == 0);
+    }
+}
+
+TEST_CASE("a request that is forgotten before it has ended is counted once, when it is complete")
+{
+    testing::ledger book;
+    book.keep_latest(0);
+    testing::request_record request;
+    request.connection = book.open_connection(testing::origin::api);
+    request.billable = true;
+    book.begin(request);
+    CHECK(book.billable_creates() == 0);
+    request.complete = true;
+    request.job_id = "job-1";
+    book.update(request);
+    book.update(request);
+    CHECK(book.billable_creates() == 1);
+    CHECK(book.jobs_created() == 1);
+    book.end(request);
+    book.keep_latest(5);
+    CHECK(book.billable_creates() == 1);
+    CHECK(book.jobs_created() == 1);
+    CHECK(book.requests().empty());
 }
 
 TEST_CASE("every billable endpoint is known from its declaration")

@@ -103,7 +103,7 @@ TEST_CASE("many jobs wait in one io_context, small and without a connection each
     how_fake.step = std::chrono::hours{1};
     how_fake.credits = 1'000'000'000;
     fixture f{how_fake};
-    f.fake.ledger().keep_latest(100);
+    f.fake.ledger().keep_latest(0);
     f.clock.reset();
     f.fake.plan_all(job_plan::through({"queued"}));
     mh::resource<mh::ai_image_generator> const generator{f.session()};

@@ -127,6 +127,8 @@ public:
 
     /// Ends all connections by FIN, as a server that restarts does.
     MAGIC_HOUR_DECL void drop_connections();
+    /// Breaks all connections by RST, as a network that fails does.
+    MAGIC_HOUR_DECL void reset_connections();
     /// Ends everything; what was received stays readable. On an executor of the caller it ends as soon as
     /// that runs.
     MAGIC_HOUR_DECL void stop();

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -88,8 +89,8 @@ public:
     [[nodiscard]] MAGIC_HOUR_DECL std::size_t billable_creates() const;
     /// Jobs that were created, whether or not anybody got to know.
     [[nodiscard]] MAGIC_HOUR_DECL std::size_t jobs_created() const;
-    /// Keeps only that many requests, the latest ones: for runs of millions. The counts of jobs and billable
-    /// requests go on.
+    /// Keeps only that many requests, the latest ones, or none: for runs of millions. The counts of jobs and
+    /// billable requests go on.
     MAGIC_HOUR_DECL void keep_latest(std::size_t requests);
     /// Forgets all requests and counts; connections stay, since they live on.
     MAGIC_HOUR_DECL void clear();
@@ -107,14 +108,22 @@ public:
     /// @}
 
 private:
-    mutable std::mutex mutex_{};
+    /// What a request that is not kept has added to the counts.
+    struct counted
+    {
+        bool create = false;
+        bool job = false;
+    };
     void forget_old();
+    void count(request_record const& forgotten, counted& before);
 
+    mutable std::mutex mutex_{};
     std::size_t next_request_ = 0;
     std::size_t limit_ = static_cast<std::size_t>(-1);
     std::size_t forgotten_creates_ = 0;
     std::size_t forgotten_jobs_ = 0;
-    std::deque<request_record> requests_{}; ///< their numbers follow on one another
+    std::map<std::size_t, counted> forgotten_early_{}; ///< before they had ended
+    std::deque<request_record> requests_{};            ///< their numbers follow on one another
     std::vector<connection_record> connections_{};
     std::function<void(request_record const&)> listener_{};
 };

@@ -57,6 +57,8 @@ public:
     MAGIC_HOUR_DECL void stop();
     /// Ends all connections by FIN and goes on listening.
     MAGIC_HOUR_DECL void drop_connections();
+    /// The same by RST.
+    MAGIC_HOUR_DECL void reset_connections();
 
     struct implementation;
 

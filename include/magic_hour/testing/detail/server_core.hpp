@@ -26,7 +26,8 @@ struct https_server::implementation : std::enable_shared_from_this<https_server:
         std::shared_ptr<testing::ledger> l);
 
     static asio::awaitable<void> accept_all(std::shared_ptr<implementation> self);
-    void close_sessions(bool also_listener);
+    void close_sessions(bool reset);
+    void close_all();
 
     asio::strand<asio::any_io_executor> strand;
     server_settings settings;

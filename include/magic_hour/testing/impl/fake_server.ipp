@@ -365,6 +365,14 @@ MAGIC_HOUR_DECL void fake_server::revoke_keys()
     impl_->state->locked([](detail::fake_state& s) { s.keys.clear(); });
 }
 
+MAGIC_HOUR_DECL void fake_server::reset_connections()
+{
+    if (impl_->api)
+        impl_->api->reset_connections();
+    if (impl_->storage)
+        impl_->storage->reset_connections();
+}
+
 MAGIC_HOUR_DECL void fake_server::drop_connections()
 {
     if (impl_->api)

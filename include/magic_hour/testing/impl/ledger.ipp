@@ -132,6 +132,7 @@ MAGIC_HOUR_DECL void ledger::clear()
 {
     std::lock_guard const lock{mutex_};
     requests_.clear();
+    forgotten_early_.clear();
     forgotten_creates_ = 0;
     forgotten_jobs_ = 0;
 }
@@ -148,9 +149,19 @@ MAGIC_HOUR_DECL void ledger::forget_old()
     for (; requests_.size() > limit_; requests_.pop_front())
     {
         auto const& oldest = requests_.front();
-        forgotten_creates_ += oldest.billable && oldest.complete ? 1U : 0U;
-        forgotten_jobs_ += oldest.job_id.empty() ? 0U : 1U;
+        counted so_far{};
+        count(oldest, so_far);
+        if (oldest.ended == std::chrono::steady_clock::time_point{})
+            forgotten_early_.emplace(oldest.number, so_far);
     }
+}
+
+MAGIC_HOUR_DECL void ledger::count(request_record const& forgotten, counted& before)
+{
+    counted const now{forgotten.billable && forgotten.complete, !forgotten.job_id.empty()};
+    forgotten_creates_ += now.create && !before.create ? 1U : 0U;
+    forgotten_jobs_ += now.job && !before.job ? 1U : 0U;
+    before = now;
 }
 
 MAGIC_HOUR_DECL void ledger::on_request(std::function<void(request_record const&)> listener)
@@ -191,6 +202,8 @@ MAGIC_HOUR_DECL void ledger::update(request_record const& request)
     auto const first = requests_.empty() ? next_request_ : requests_.front().number;
     if (request.number >= first && request.number - first < requests_.size())
         requests_[request.number - first] = request;
+    else if (auto const found = forgotten_early_.find(request.number); found != forgotten_early_.end())
+        count(request, found->second);
 }
 
 MAGIC_HOUR_DECL void ledger::end(request_record& request)
@@ -200,6 +213,7 @@ MAGIC_HOUR_DECL void ledger::end(request_record& request)
     std::function<void(request_record const&)> listener;
     {
         std::lock_guard const lock{mutex_};
+        forgotten_early_.erase(request.number);
         listener = listener_;
     }
     if (listener)

@@ -63,15 +63,19 @@ https_server::implementation::accept_all(std::shared_ptr<implementation> self)
     }
 }
 
-MAGIC_HOUR_DECL void https_server::implementation::close_sessions(bool also_listener)
+MAGIC_HOUR_DECL void https_server::implementation::close_sessions(bool reset)
 {
-    boost::system::error_code ignored;
-    if (also_listener)
-        acceptor.close(ignored);
     for (auto const& each : sessions)
         if (auto const session = each.lock())
-            session->close(false);
+            session->close(reset);
     sessions.clear();
+}
+
+MAGIC_HOUR_DECL void https_server::implementation::close_all()
+{
+    boost::system::error_code ignored;
+    acceptor.close(ignored);
+    close_sessions(false);
 }
 
 MAGIC_HOUR_DECL https_server::https_server(
@@ -95,12 +99,17 @@ MAGIC_HOUR_DECL std::uint16_t https_server::port() const noexcept
 
 MAGIC_HOUR_DECL void https_server::stop()
 {
-    asio::post(impl_->strand, [impl = impl_] { impl->close_sessions(true); });
+    asio::post(impl_->strand, [impl = impl_] { impl->close_all(); });
 }
 
 MAGIC_HOUR_DECL void https_server::drop_connections()
 {
     asio::post(impl_->strand, [impl = impl_] { impl->close_sessions(false); });
+}
+
+MAGIC_HOUR_DECL void https_server::reset_connections()
+{
+    asio::post(impl_->strand, [impl = impl_] { impl->close_sessions(true); });
 }
 
 } // namespace magic_hour::testing
