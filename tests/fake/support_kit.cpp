@@ -1,4 +1,5 @@
 #include "support/fd_guard.hpp"
+#include "support/promptness.hpp"
 #include "support/secrets_guard.hpp"
 #include "support/sweep.hpp"
 #include "support/temp_dir.hpp"
@@ -54,17 +55,76 @@ TEST_CASE("a cancel sweep stops at the first run that ends by itself")
     support::manual_clock clock;
     support::sweep_options options;
     options.clock = &clock;
-    support::for_each_cancel_point(
+    auto const summary = support::for_each_cancel_point(
         [&](asio::io_context&) { return pause_for(clock, 1h); },
         [&](support::swept const& outcome)
         {
             CHECK(clock.armed() == 0);
-            CHECK(outcome.canceled == (outcome.failure != nullptr));
+            CHECK(outcome.interrupted == (outcome.failure != nullptr));
             ++(outcome.failure ? canceled : ended_by_itself);
         },
         options);
     CHECK(ended_by_itself == 1);
     CHECK(canceled >= 1);
+    CHECK(summary.points == canceled + ended_by_itself);
+    CHECK(summary.late == 0);
+}
+
+TEST_CASE(
+    "a point of a sweep is late when each of its attempts is, and time does not pass after a cancellation")
+{
+    auto const late_points = [](int slow_attempts)
+    {
+        int attempts = 0;
+        support::manual_clock clock;
+        support::sweep_options options;
+        options.clock = &clock;
+        options.promised = 10ms;
+        auto const summary = support::for_each_cancel_point(
+            [&](asio::io_context&) -> asio::awaitable<void>
+            {
+                try
+                {
+                    co_await pause_for(clock, 1h);
+                }
+                catch (boost::system::system_error const&)
+                {
+                    if (++attempts <= slow_attempts)
+                        std::this_thread::sleep_for(15ms);
+                    CHECK(clock.elapsed() == 0h);
+                    throw;
+                }
+            },
+            [](support::swept const&) {}, options);
+        CHECK(summary.points > 1);
+        return summary.late;
+    };
+    CHECK(late_points(0) == 0);
+    CHECK(late_points(1) == 0);
+    CHECK(late_points(1000) > 0);
+}
+
+TEST_CASE("a promised time is kept when one of a few attempts keeps it")
+{
+    int attempts = 0;
+    CHECK(support::within(20ms, [&] { return ++attempts < 3 ? 30ms : 10ms; }));
+    CHECK(attempts == 3);
+    CHECK_FALSE(support::within(
+        20ms, [] { return 20ms; }, 2));
+}
+
+TEST_CASE("a cut sweep goes on with the clock until the operation ends by itself")
+{
+    support::manual_clock clock;
+    support::sweep_options options;
+    options.clock = &clock;
+    std::size_t cuts = 0;
+    auto const summary = support::for_each_cut_point(
+        [&](asio::io_context&) -> asio::awaitable<void> { co_await pause_for(clock, 1h); }, [&] { ++cuts; },
+        [](support::swept const& outcome) { CHECK_FALSE(outcome.failure); }, options);
+    CHECK(cuts >= 1);
+    CHECK(summary.points == cuts + 1);
+    CHECK(clock.elapsed() == std::chrono::hours{summary.points});
 }
 
 TEST_CASE("eight bytes of a planted secret are a leak")

@@ -1,4 +1,5 @@
 #include "bench.hpp"
+#include "support/promptness.hpp"
 
 using namespace faults;
 
@@ -94,24 +95,30 @@ TEST_CASE("D2: the connect limit ends a silent lookup, and the create goes on to
 
 TEST_CASE("D2: the end of an io_context does not wait for a lookup")
 {
-    auto const silent = std::make_shared<silent_resolver>();
-    support::fd_guard const descriptors;
-    mh::client_options options;
-    options.api_key = key;
-    options.base_url = "https://api.silent.test";
-    options.resolver = silent;
-    options.tls.ca_pem = magic_hour::testing::certificate_authority{}.ca_pem();
-    auto io = std::make_unique<asio::io_context>(1);
-    mh::session const shared{*io, options};
-    bool done = false;
-    mh::resource<mh::image_projects>{shared}.get("job-1", [&](auto const&) { done = true; });
-    io->run_for(std::chrono::milliseconds{20});
-    REQUIRE(silent->asked.size() == 1);
-    auto const begin = std::chrono::steady_clock::now();
-    io.reset();
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::milliseconds{250}); // promised: 100
-    CHECK_FALSE(done);
-    CHECK(descriptors.back_to_baseline());
+    auto const ca = magic_hour::testing::certificate_authority{}.ca_pem();
+    auto const end_while_looking_up = [&ca]
+    {
+        auto const silent = std::make_shared<silent_resolver>();
+        support::fd_guard const descriptors;
+        mh::client_options options;
+        options.api_key = key;
+        options.base_url = "https://api.silent.test";
+        options.resolver = silent;
+        options.tls.ca_pem = ca;
+        auto io = std::make_unique<asio::io_context>(1);
+        mh::session const shared{*io, options};
+        bool done = false;
+        mh::resource<mh::image_projects>{shared}.get("job-1", [&](auto const&) { done = true; });
+        io->run_for(std::chrono::milliseconds{20});
+        REQUIRE(silent->asked.size() == 1);
+        auto const begin = std::chrono::steady_clock::now();
+        io.reset();
+        auto const took = std::chrono::steady_clock::now() - begin;
+        CHECK_FALSE(done);
+        CHECK(descriptors.back_to_baseline());
+        return took;
+    };
+    CHECK(support::within(std::chrono::milliseconds{100}, end_while_looking_up));
 }
 
 TEST_CASE("D3: a name server that recovers lets a create through, once")

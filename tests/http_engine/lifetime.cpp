@@ -63,17 +63,17 @@ TEST_CASE("X1: canceling at any point ends a GET at once, with canceled and noth
     server.otherwise(
         {steps::forever({steps::expect_request(), steps::send(answer(200, std::string(40'000, 'x')))})});
     support::fd_guard const descriptors;
-    auto const points = support::for_each_cancel_point(
+    auto const sweep = support::for_each_cancel_point(
         [&](asio::io_context& io)
         { return get_and_throw(engine_for(io, trusting(server)), get(server.base_url() + "/")); },
         [&](support::swept const& o)
         {
             CAPTURE(o.point);
-            CHECK(o.ending < 50ms);
             if (o.failure)
-                CHECK((o.canceled && code_of(o.failure) == errc::canceled));
+                CHECK((o.interrupted && code_of(o.failure) == errc::canceled));
         });
-    CHECK(points > 5);
+    CHECK(sweep.points > 5);
+    CHECK(sweep.late == 0);
     CHECK(descriptors.back_to_baseline());
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("X1: a create that is canceled after it was handed over has an unknown
     script_server server;
     server.otherwise({steps::forever({steps::expect_request(), steps::send(json_answer(200, "{}"))})});
     std::size_t before = 0;
-    support::for_each_cancel_point(
+    auto const sweep = support::for_each_cancel_point(
         [&](asio::io_context& io)
         {
             before = server.request_count();
@@ -96,6 +96,7 @@ TEST_CASE("X1: a create that is canceled after it was handed over has an unknown
             if (code == errc::canceled)
                 CHECK(server.request_count() == before);
         });
+    CHECK(sweep.late == 0);
 
     script_server silent;
     silent.otherwise({steps::expect_request(), steps::hold()});
