@@ -1,5 +1,6 @@
 #include "own_network.hpp"
 
+#include "support/isolation.hpp"
 #include "support/temp_dir.hpp"
 
 #include <doctest/doctest.h>
@@ -14,7 +15,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <exception>
 
 namespace faults
 {
@@ -26,13 +26,6 @@ bool ip_command(std::string const& arguments)
 
 namespace
 {
-
-/// Namespaces belong to threads; threads and processes that are started here inherit them.
-bool leave_for_own_network()
-{
-    return ::unshare(CLONE_NEWNET | CLONE_NEWNS) == 0 &&
-           ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 && ip_command("link set lo up");
-}
 
 void replace_file(std::string const& path, std::string const& content)
 {
@@ -50,27 +43,17 @@ bool in_own_network(std::function<void()> const& body)
         MESSAGE("skipped: a network of its own needs root");
         return false;
     }
-    std::exception_ptr failure;
-    bool possible = false;
-    std::thread{[&]
-                {
-                    try
-                    {
-                        possible = leave_for_own_network();
-                        if (possible)
-                            body();
-                    }
-                    catch (...)
-                    {
-                        failure = std::current_exception();
-                    }
-                }}
-        .join();
-    if (failure)
-        std::rethrow_exception(failure);
-    if (!possible)
-        MESSAGE("skipped: no network namespaces, or no `ip`, on this machine");
-    return possible;
+    bool up = false;
+    auto const with_loopback = [&]
+    {
+        up = ip_command("link set lo up");
+        if (up)
+            body();
+    };
+    if (support::in_own_namespaces(CLONE_NEWNET | CLONE_NEWNS, with_loopback) && up)
+        return true;
+    MESSAGE("skipped: no network namespaces, or no `ip`, on this machine");
+    return false;
 }
 
 void use_name_server(std::string const& resolv_conf)
