@@ -203,6 +203,31 @@ TEST_CASE("S10, J1, J4: a 2xx without a usable id leaves the fate of a create un
     CHECK(f.create().error().code() == mh::errc::outcome_unknown);
 }
 
+TEST_CASE("J9: whatever a server's message holds, an error says it in one short printable line")
+{
+    std::string const messages[] = {
+        R"(a\r\nSet-Cookie: x\u001b[2J\u0000\u202e\u0085)", std::string(1 << 18, 'm'),
+        "\xff\xfe\xc0\x80 broken", R"(\ud800 alone)"};
+    for (std::string const& message : messages)
+    {
+        for (int const status : {400, 500})
+        {
+            fixture f;
+            f.server.otherwise(always(json_answer(
+                status,
+                R"({"code":"a","error":{"message":")" + message + R"("},"message":")" + message + R"("})")));
+            auto const outcome = f.create();
+            REQUIRE(outcome.has_error());
+            std::string_view const line = outcome.error().what();
+            CHECK(line.size() <= 1024);
+            CHECK(std::ranges::all_of(line, [](unsigned char c) { return c >= 0x20 && c != 0x7F; }));
+            CHECK(line.find("\xE2\x80\xAE") == std::string_view::npos);
+            CHECK(line.find("\xC2\x85") == std::string_view::npos);
+            CHECK(line.find('\xFF') == std::string_view::npos);
+        }
+    }
+}
+
 TEST_CASE("S11: a DELETE whose answer was lost and whose repeat finds nothing is done")
 {
     fixture f;

@@ -136,6 +136,28 @@ TEST_CASE("G3: a part that is not what was asked for is thrown away")
     CHECK(f.failure(project) == mh::errc::integrity);
 }
 
+TEST_CASE("G4: a range that cannot be had means starting again, whatever size the refusal names")
+{
+    for (std::string const range : {"bytes */600000", "bytes */300000", "bytes */4", ""})
+    {
+        CAPTURE(range);
+        download_fixture f;
+        auto const project = f.finished();
+        f.fake.on("GET *.mp4").cut_body_at(300'000).times(1);
+        mh::testing::script refusal;
+        refusal.answer(416, "");
+        if (!range.empty())
+            refusal.header("Content-Range", range);
+        f.fake.set_fault("GET *.mp4", refusal, 1);
+        f.fake.ledger().clear();
+        CHECK(f.arrives(project));
+        auto const gets = f.gets();
+        REQUIRE(gets.size() == 3);
+        CHECK(gets[1].head.header("Range") == "bytes=300000-");
+        CHECK(gets[2].head.count("Range") == 0);
+    }
+}
+
 TEST_CASE("G6: without a length the end must be marked")
 {
     download_fixture f;
@@ -225,6 +247,53 @@ TEST_CASE("G9: a transfer that never progresses ends")
     auto const why = f.failure(project);
     CHECK((why == mh::errc::connection || why == mh::errc::integrity));
     CHECK(f.gets().size() == 6);
+}
+
+TEST_CASE("G10: a transfer that stands still, or drips, for 20 seconds is taken up where it was")
+{
+    for (bool const drips : {false, true})
+    {
+        CAPTURE(drips);
+        download_fixture f;
+        auto const project = f.finished();
+        auto stall = f.fake.on("GET *.mp4");
+        if (drips)
+            stall.delay_body_at(300'000, 100ms).delay_body_at(300'001, 100ms);
+        stall.stall_body_at(300'002).times(1);
+        f.fake.ledger().clear();
+        mh::client const client{f.session()};
+        auto const begin = f.clock->elapsed();
+        mh::generate_options const options{f.dir / "out"};
+        support::auto_advance_options through_limits;
+        through_limits.limits_too = true;
+        auto const files = f.run(client.save(project, options), through_limits);
+        CHECK((f.dir.read(files.at(0).path) == f.text));
+        CHECK(f.clock->elapsed() - begin >= 20s);
+        CHECK(f.clock->elapsed() - begin < (drips ? 62s : 22s));
+        auto const gets = f.gets();
+        REQUIRE(gets.size() == 2);
+        CHECK(gets[1].head.header("Range").starts_with("bytes=30000"));
+    }
+}
+
+TEST_CASE("G12: sizes beyond 32 bits are what they are")
+{
+    download_fixture f;
+    auto const size = std::uint64_t{5} << 30; // a GiB if only 32 bits counted
+    auto huge = video("");
+    huge.content = mh::testing::synthetic_content(size);
+    auto const project = f.finished({huge});
+    mh::client const client{f.session()};
+    {
+        auto stream = f.run(client.download(project));
+        f.run(stream.open());
+        CHECK(stream.size() == size);
+    }
+    mh::generate_options limited{f.dir / "out"};
+    auto const refused = f.save(project, limited.max_file_size(std::uint64_t{2} << 30));
+    REQUIRE(refused.has_error());
+    CHECK(refused.error() == mh::errc::limit);
+    CHECK(std::filesystem::is_empty(f.dir / "out"));
 }
 
 TEST_CASE("W6: outputs of one job never overwrite each other, nor files of the user")

@@ -136,6 +136,56 @@ TEST_CASE("P4: at the deadline the wait is given up, the job is not touched, and
     CHECK(f.run(again.result()).status == mh::project_status::complete);
 }
 
+TEST_CASE("P8: a system clock that jumps by a day changes neither the pauses nor the deadline")
+{
+    for (auto const jump : {24h, -24h})
+    {
+        poll_fixture f;
+        f.fake.plan_all(job_plan::through({"queued", "queued", "queued", "complete"}));
+        auto poller = f.poll(f.make_job());
+        auto const begin = f.clock->elapsed();
+        std::vector<http::duration> times;
+        while (auto const update = f.run(poller.next()))
+        {
+            times.push_back(f.clock->elapsed() - begin);
+            f.clock->shift_wall_clock(jump);
+        }
+        CHECK((times == std::vector<http::duration>{0s, 3s, 7500ms, 14250ms}));
+
+        f.fake.plan_all(job_plan::through({"queued"}));
+        mh::poll_options options;
+        options.deadline = 60s;
+        auto patient = f.poll(f.make_job(), options);
+        auto const start = f.clock->elapsed();
+        REQUIRE(f.run(patient.next()).has_value());
+        f.clock->shift_wall_clock(jump);
+        CHECK(f.failure(patient) == mh::errc::gave_up);
+        CHECK(f.clock->elapsed() - start >= 60s);
+        CHECK(f.clock->elapsed() - start < 61s);
+    }
+}
+
+TEST_CASE("P8: who sleeps through many pauses asks once, and pauses again")
+{
+    poll_fixture f;
+    f.fake.plan_all(job_plan::through({"queued"}));
+    auto poller = f.poll(f.make_job());
+    REQUIRE(f.run(poller.next()).has_value());
+    auto const late = support::start(f.io, poller.next());
+    support::settle(f.io);
+    REQUIRE(f.clock->armed_pauses() == 1);
+    f.clock->advance(1h);
+    while (!late->done)
+        support::settle(f.io);
+    support::settle(f.io, 50ms);
+    CHECK(late->get().has_value());
+    CHECK(f.polls() == 2);
+    auto const begin = f.clock->elapsed();
+    REQUIRE(f.run(poller.next()).has_value());
+    CHECK(f.clock->elapsed() - begin >= 3s);
+    CHECK(f.polls() == 3);
+}
+
 TEST_CASE("P6: how a job ends is how the wait ends")
 {
     poll_fixture f;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <limits>
 #include <random>
 #include <vector>
@@ -46,6 +47,35 @@ TEST_CASE("P1: pauses start at the documented pause, grow by half and stop at ha
         CHECK(image[i] == doctest::Approx(expected[i]).epsilon(0.002));
     CHECK(pauses({}, kind::audio, 1).front() == 3);
     CHECK(pauses({}, kind::video, 2) == std::vector<double>{5, 7.5});
+}
+
+TEST_CASE(
+    "L1: jobs that begin in one tick spread out: from the third poll on no second has three times its share")
+{
+    constexpr int jobs = 10'000;
+    constexpr int rounds = 12;
+    std::mt19937 numbers{7};
+    std::uniform_real_distribution<double> random{0, 1};
+    std::vector<std::vector<double>> times(rounds);
+    for (int job = 0; job < jobs; ++job)
+    {
+        poll_schedule schedule{{}, kind::image, begin};
+        auto now = begin;
+        for (auto& of_round : times)
+        {
+            now = *schedule.next_poll(now, random(numbers));
+            of_round.push_back(seconds_between(begin, now));
+        }
+    }
+    for (std::size_t round = 2; round < times.size(); ++round)
+    {
+        CAPTURE(round);
+        auto const [first, last] = std::ranges::minmax(times[round]);
+        std::vector<int> of_second(static_cast<std::size_t>(last) + 1);
+        for (auto const when : times[round])
+            ++of_second[static_cast<std::size_t>(when)];
+        CHECK(std::ranges::max(of_second) <= 3 * jobs / (last - first));
+    }
 }
 
 TEST_CASE("P1: jitter stays within a fifth to both sides")
