@@ -99,6 +99,22 @@ inline mh::error thrown(std::exception_ptr const& failure)
     }
 }
 
+inline bool by_the_library(std::exception_ptr const& failure)
+{
+    try
+    {
+        std::rethrow_exception(failure);
+    }
+    catch (mh::error const&)
+    {
+        return true;
+    }
+    catch (std::exception const&)
+    {
+        return false;
+    }
+}
+
 inline bool has_leftovers(std::filesystem::path const& dir)
 {
     if (!std::filesystem::exists(dir))

@@ -182,7 +182,11 @@ TEST_CASE("X1: canceling a reader of a download at any point is prompt, and what
         CAPTURE(at.point);
         CHECK(f.text.starts_with(*read));
         if (at.failure)
+        {
             must_be_canceled(at);
+            if (by_the_library(at.failure)) // and not by the caller's coroutine between two pieces
+                CHECK(thrown(at.failure)->project_id == project.id);
+        }
         else
             CHECK(read->size() == f.text.size());
     };

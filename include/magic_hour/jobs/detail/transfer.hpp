@@ -61,6 +61,8 @@ public:
     [[nodiscard]] download_plan const& plan() const noexcept { return plan_; }
     /// Of the newest answer; empty when it said nothing.
     [[nodiscard]] std::string const& content_type() const noexcept { return content_type_; }
+    /// `why` with the job that the file is of.
+    [[nodiscard]] error describe(error const& why) const;
 
 private:
     using step = download_plan::step;
@@ -74,7 +76,6 @@ private:
     asio::awaitable<step> renew();
     asio::awaitable<step> read_some(asio::mutable_buffer into, std::size_t& delivered);
     [[nodiscard]] http::request next_request() const;
-    [[nodiscard]] error describe(error const& why) const;
 
     std::shared_ptr<magic_hour::detail::core> shared_;
     download_origin origin_;

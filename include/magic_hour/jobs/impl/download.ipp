@@ -73,9 +73,11 @@ use_stream(std::shared_ptr<download_stream::state> stream, asio::awaitable<resul
     auto const executor = stream->shared->get_executor();
     auto guarded = magic_hour::detail::guarded(std::move(step));
     auto got = co_await magic_hour::detail::on_strand(executor, std::move(guarded));
-    if (!got)
-        stream->failure = got.error();
-    co_return got;
+    if (got)
+        co_return got;
+    // A cancellation comes from outside and knows of no job.
+    stream->failure = stream->transfer->describe(got.error());
+    co_return *stream->failure;
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<std::optional<asio::const_buffer>>>
