@@ -321,6 +321,26 @@ TEST_CASE("W6: outputs of one job never overwrite each other, nor files of the u
     CHECK((*renamed)[0].path.filename() == "image-0_1.mp4");
 }
 
+TEST_CASE("I7: whatever a URL ends with, its file stays in the directory under a name of ours")
+{
+    for (std::string const last :
+         {"..%2f..%2fetc%2fpasswd", "", ".", ".bashrc", "con.mp4", "a%00b", "a%5Cb", "trailing.",
+          "%E2%80%AEgpj.mp4"})
+    {
+        CAPTURE(last);
+        download_fixture f;
+        auto project = f.finished();
+        f.fake.on("GET /hostile/*").answer(200, "text").header("Content-Type", "video/mp4");
+        project.downloads[0].url = f.fake.storage_url() + "/hostile/" + last;
+        auto const files = f.save(project);
+        REQUIRE(ok(files));
+        auto const& file = files->front().path;
+        CHECK(file.parent_path() == f.dir / "out");
+        CHECK(file.filename().string().starts_with(project.id + "-0"));
+        CHECK(f.dir.names().size() == 2); // the directory and the file
+    }
+}
+
 TEST_CASE("W7: each output has its outcome, and one that failed is never passed over")
 {
     download_fixture f;

@@ -191,6 +191,25 @@ TEST_CASE("U3: what the storage answers early is what is reported")
     CHECK(refused.error()->phase == mh::phase::upload);
 }
 
+TEST_CASE("U4: a storage that stops reading is a stall after twenty seconds, and the job is never made")
+{
+    upload_fixture f;
+    f.fake.on("PUT *").stop_reading_at(0);
+    auto const request = f.edit({f.dir.write("a.png", pattern(8'000'000))});
+    support::auto_advance_options through_limits;
+    through_limits.limits_too = true;
+    auto const begin = f.clock->elapsed();
+    auto const made =
+        f.run(f.resource<mh::ai_image_editor>().generate(request, mh::as_result), through_limits);
+    REQUIRE(made.has_error());
+    CHECK(made.error() == mh::errc::timeout);
+    CHECK(made.error()->phase == mh::phase::upload);
+    CHECK(f.clock->elapsed() - begin >= 20s);
+    CHECK(f.clock->elapsed() - begin <= 3 * 20s + 5s); // three attempts
+    CHECK(f.count("PUT", "*") <= 3);
+    CHECK(f.fake.ledger().billable_creates() == 0);
+}
+
 TEST_CASE("U5: a cut upload starts again from byte 0")
 {
     upload_fixture f;
