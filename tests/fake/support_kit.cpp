@@ -104,6 +104,20 @@ TEST_CASE(
     CHECK(late_points(1000) > 0);
 }
 
+TEST_CASE("a stopwatch counts waiting and working")
+{
+    support::stopwatch const watch;
+    std::this_thread::sleep_for(30ms);
+    CHECK(watch.elapsed() >= 30ms);
+    support::stopwatch const other;
+    auto const busy_until = std::chrono::steady_clock::now() + 20ms;
+    while (std::chrono::steady_clock::now() < busy_until)
+    {
+    }
+    CHECK(other.elapsed() > 0ms);
+    CHECK(other.elapsed() <= 5s);
+}
+
 TEST_CASE("a promised time is kept when one of a few attempts keeps it")
 {
     int attempts = 0;

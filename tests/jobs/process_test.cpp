@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <thread>
 
 #include <signal.h>
@@ -71,19 +72,20 @@ private:
     void beat()
     {
         timer_.expires_after(10ms);
+        since_last_.emplace();
         timer_.async_wait(
             [this](boost::system::error_code stopped)
             {
                 if (stopped)
                     return;
-                slip_ = std::max<std::chrono::nanoseconds>(
-                    slip_, std::chrono::steady_clock::now() - timer_.expiry());
+                slip_ = std::max<std::chrono::nanoseconds>(slip_, since_last_->elapsed() - 10ms);
                 ++beats_;
                 beat();
             });
     }
 
     asio::steady_timer timer_;
+    std::optional<support::stopwatch> since_last_{};
     std::chrono::nanoseconds slip_{0};
     int beats_ = 0;
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "stopwatch.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>

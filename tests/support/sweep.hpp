@@ -1,10 +1,12 @@
 #pragma once
 
 #include "run.hpp"
+#include "stopwatch.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 namespace support
@@ -16,7 +18,7 @@ struct swept
     std::size_t point = 0;               ///< handlers of the io_context that ran before the interruption
     bool interrupted = false;            ///< it came before the operation had ended
     std::exception_ptr failure{};        ///< what the operation threw; null when it succeeded
-    std::chrono::milliseconds ending{0}; ///< real time from the interruption to the end of the operation
+    std::chrono::milliseconds ending{0}; ///< time from the interruption to the end of the operation
 };
 
 struct sweep_options
@@ -50,15 +52,15 @@ swept run_with_interruption(
     swept outcome{};
     outcome.point = point;
     std::size_t handlers = 0;
-    auto begin = real::now();
-    auto last_progress = begin;
-    auto const until = begin + options.real_limit;
+    std::optional<stopwatch> since_interruption;
+    auto last_progress = real::now();
+    auto const until = last_progress + options.real_limit;
     while (!work.done)
     {
         if (!outcome.interrupted && handlers >= point)
         {
             outcome.interrupted = true;
-            begin = real::now();
+            since_interruption.emplace();
             interrupt();
         }
         if (io.stopped())
@@ -78,7 +80,8 @@ swept run_with_interruption(
             throw hung{};
     }
     outcome.failure = work.failure;
-    outcome.ending = std::chrono::duration_cast<std::chrono::milliseconds>(real::now() - begin);
+    if (since_interruption)
+        outcome.ending = std::chrono::duration_cast<std::chrono::milliseconds>(since_interruption->elapsed());
     return outcome;
 }
 

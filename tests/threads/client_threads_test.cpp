@@ -287,9 +287,9 @@ TEST_CASE("X4: a pool of threads may stop and end while operations run; nobody i
             projects.get("job-1", [&](mh::result<mh::image_project> const& r) { seen.take(r); });
         std::this_thread::sleep_for(std::chrono::milliseconds{10 * round});
         pool->stop();
-        auto const begin = std::chrono::steady_clock::now();
+        support::stopwatch const watch;
         pool.reset();
-        auto const took = std::chrono::steady_clock::now() - begin;
+        auto const took = watch.elapsed();
         int const ended = seen.ended;
         std::this_thread::sleep_for(5ms);
         CHECK(seen.ended == ended);
