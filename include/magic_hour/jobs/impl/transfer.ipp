@@ -7,6 +7,7 @@
 #include <magic_hour/json/decode.hpp>
 #include <magic_hour/model/project.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace magic_hour::jobs::detail
@@ -32,6 +33,8 @@ MAGIC_HOUR_DECL result<transfer> transfer::make(
     limits.can_renew = !origin.project_id.empty();
     limits.allow_plain_http = shared->policy().allow_plain_http;
     limits.longest_retry_after = shared->options().retry.max_retry_after;
+    limits.resumes_without_progress =
+        std::min(limits.resumes_without_progress, shared->options().retry.max_attempts - 1);
     return transfer{std::move(shared), std::move(origin), *std::move(target), limits, deadline};
 }
 
