@@ -13,6 +13,10 @@
 
 namespace magic_hour::http
 {
+namespace detail
+{
+class sleep_queue;
+}
 
 /// An HTTPS/1.1 client: pool, TLS, deadlines, retries. Knows nothing of any API.
 ///
@@ -50,6 +54,8 @@ public:
     [[nodiscard]] engine_options const& options() const noexcept;
     /// The client-wide budget that retries are paid from.
     [[nodiscard]] retry_budget& budget() noexcept;
+    /// Where many can sleep at little cost.
+    [[nodiscard]] detail::sleep_queue& sleepers() const noexcept;
 
     struct implementation;
 

@@ -26,6 +26,7 @@
 #include <magic_hour/http/impl/retry.ipp>
 #include <magic_hour/http/impl/sending.ipp>
 #include <magic_hour/http/impl/session_cache.ipp>
+#include <magic_hour/http/impl/sleep_queue.ipp>
 #include <magic_hour/http/impl/system_resolver.ipp>
 #include <magic_hour/http/impl/time_source.ipp>
 #include <magic_hour/http/impl/tls_context.ipp>

@@ -179,7 +179,8 @@ template <class Project>
 template <class Project>
 asio::awaitable<result<generated<Project>>> run_typed(std::shared_ptr<job_run> run, kind makes)
 {
-    co_await execute(run);
+    if (!is_refused(*run))
+        run = co_await execute(std::move(run));
     co_return typed_outcome_of<Project>(*run, makes);
 }
 
@@ -187,7 +188,8 @@ asio::awaitable<result<generated<Project>>> run_typed(std::shared_ptr<job_run> r
 template <class Project>
 asio::awaitable<generated<Project>> run_typed_or_throw(std::shared_ptr<job_run> run, kind makes)
 {
-    co_await execute(run);
+    if (!is_refused(*run))
+        run = co_await execute(std::move(run));
     co_return typed_outcome_of<Project>(*run, makes).value();
 }
 

@@ -30,8 +30,8 @@ struct job_reference
 [[nodiscard]] MAGIC_HOUR_DECL error
 about_job(error const& why, std::string_view id, kind makes, std::string_view status);
 
-/// Waits for one job of any kind: asks, sleeps, asks again. Holds no connection while it sleeps, and next to
-/// no memory. Must be used on a serialized executor, by one coroutine at a time.
+/// Waits for one job of any kind: asks, sleeps, asks again. Holds no connection in between. Must be used on a
+/// serialized executor, by one coroutine at a time.
 class job_poller
 {
 public:
@@ -45,11 +45,19 @@ public:
     /// `next()` may be called again.
     MAGIC_HOUR_DECL asio::awaitable<result<bool>> next();
 
-    /// Waits for the end of the job: true, or false when it had ended before. Any end is a success here;
-    /// `outcome_error()` tells which it was.
-    MAGIC_HOUR_DECL asio::awaitable<result<bool>> wait();
+    /// The same in parts, for a caller who sleeps by other means: when the next question is due (nothing: at
+    /// once), and the question. False: there was no answer, but there may be one to the next question.
+    [[nodiscard]] std::optional<time_point> due() const noexcept { return due_; }
+    MAGIC_HOUR_DECL asio::awaitable<result<bool>> ask();
 
-    /// What the newest answer says, and as it came. Only after `next()` or `wait()` has returned true, and
+    /// Whether there is a hub that can end a sleep early, and that sleep. Forgets the newest answer.
+    [[nodiscard]] bool hears_news() const noexcept { return hub_ != nullptr; }
+    MAGIC_HOUR_DECL asio::awaitable<void> sleep();
+
+    /// What is kept of a job that sleeps counts ten-thousandfold.
+    void forget_answer() noexcept { answer_.reset(); }
+
+    /// What the newest answer says, and as it came. Only after `next()` or `ask()` has returned true, and
     /// until the next call of either.
     [[nodiscard]] project const& details() const noexcept { return answer_->details; }
     [[nodiscard]] std::string const& body() const noexcept { return answer_->body; }
@@ -61,18 +69,17 @@ public:
     [[nodiscard]] MAGIC_HOUR_DECL std::optional<error> outcome_error() const;
 
 private:
-    /// Dropped while the job sleeps: what is kept for a sleeping job counts ten-thousandfold.
     struct newest_answer
     {
         std::string body{};
         project details{};
     };
 
-    asio::awaitable<result<bool>> advance(bool to_the_end);
-    asio::awaitable<void> sleep(time_point until);
     asio::awaitable<void> sleep_or_hear_news(time_point until);
-    asio::awaitable<std::optional<error>> ask();
-    [[nodiscard]] std::optional<error> take(http::response answer);
+    [[nodiscard]] std::optional<error>
+    take(http::response& answer, magic_hour::detail::api_request const& question);
+    [[nodiscard]] result<bool> on_answer();
+    [[nodiscard]] result<bool> on_failure(error const& why);
     [[nodiscard]] bool is_passing(error const& why) const noexcept;
     void plan_next(std::optional<duration> retry_after);
     void report() const;

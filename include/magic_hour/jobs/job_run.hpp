@@ -7,13 +7,17 @@
 #include <magic_hour/jobs/upload.hpp>
 #include <magic_hour/model/operation.hpp>
 
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/deferred.hpp>
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace magic_hour::jobs
@@ -38,7 +42,7 @@ struct job_outcome
     std::vector<saved_file> files{};
 };
 
-/// A job on its way, shared by its coroutines. What one job needs while it sleeps is this and three frames.
+/// A job on its way. What one job needs while it sleeps is this and the coroutine that awaits it.
 struct job_run;
 
 /// A job to make: uploads, creates, waits and downloads, as the options say.
@@ -53,11 +57,34 @@ struct job_run;
 /// A job that cannot even begin.
 [[nodiscard]] MAGIC_HOUR_DECL std::shared_ptr<job_run> refused_job(error why);
 
-/// Carries the job out, on a strand of its own; what came of it is in `take_outcome`. Throws only what the
-/// caller's callbacks throw. Cancellation: terminal; the job, once made, goes on.
-[[nodiscard]] MAGIC_HOUR_DECL asio::awaitable<void> execute(std::shared_ptr<job_run> run);
+/// Whether the job was refused: then there is nothing to carry out, only an outcome.
+[[nodiscard]] MAGIC_HOUR_DECL bool is_refused(job_run const& run) noexcept;
 
-/// Every error after the create carries the job's id, kind and last status.
+using job_completion = asio::any_completion_handler<void(std::shared_ptr<job_run>)>;
+
+/// Carries the job out, on a strand of its own; `on_end` is called on its own executor when it has ended, and
+/// is given the job. Until then nobody but the job's own work may own it.
+MAGIC_HOUR_DECL void start_job(std::shared_ptr<job_run> run, job_completion on_end);
+
+struct initiate_job
+{
+    template <class Handler>
+    void operator()(Handler&& handler, std::shared_ptr<job_run> run) const
+    {
+        start_job(std::move(run), job_completion{std::forward<Handler>(handler)});
+    }
+};
+
+/// The same as something to be awaited: it has no coroutine of its own, for many jobs may wait at a time.
+/// Cancellation: terminal; the job, once made, goes on.
+[[nodiscard]] inline auto execute(std::shared_ptr<job_run> run)
+{
+    return asio::async_initiate<asio::deferred_t const, void(std::shared_ptr<job_run>)>(
+        initiate_job{}, asio::deferred, std::move(run));
+}
+
+/// What came of it. Every error after the create carries the job's id, kind and last status. Throws only what
+/// the caller's callbacks threw.
 [[nodiscard]] MAGIC_HOUR_DECL result<job_outcome> take_outcome(job_run& run);
 
 /// Both together.

@@ -4,6 +4,7 @@
 #include <magic_hour/http/detail/context_guard.hpp>
 #include <magic_hour/http/detail/pool.hpp>
 #include <magic_hour/http/detail/session_cache.hpp>
+#include <magic_hour/http/detail/sleep_queue.hpp>
 #include <magic_hour/http/detail/tls_context.hpp>
 #include <magic_hour/http/engine_options.hpp>
 
@@ -45,6 +46,7 @@ public:
     session_cache sessions{};
     std::shared_ptr<connection_registry> connections;
     std::shared_ptr<detail::pool> pool;
+    std::shared_ptr<sleep_queue> sleepers;
     retry_budget budget;
 
 private:

@@ -67,5 +67,9 @@ MAGIC_HOUR_DECL retry_budget& engine::budget() noexcept
 {
     return impl_->core->budget;
 }
+MAGIC_HOUR_DECL detail::sleep_queue& engine::sleepers() const noexcept
+{
+    return *impl_->core->sleepers;
+}
 
 } // namespace magic_hour::http

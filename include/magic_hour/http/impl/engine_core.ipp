@@ -31,6 +31,7 @@ MAGIC_HOUR_DECL engine_core::engine_core(asio::any_io_executor where, engine_opt
       tls{tls_context::find_or_make(options.tls).value()},
       connections{std::make_shared<connection_registry>()},
       pool{std::make_shared<detail::pool>(options.pool, executor, clock)},
+      sleepers{std::make_shared<sleep_queue>(executor, clock)},
       budget{options.retry.budget_capacity},
       seed_{random_seed()},
       guard_{executor, *this}
@@ -63,10 +64,12 @@ MAGIC_HOUR_DECL void engine_core::close() noexcept
 
 MAGIC_HOUR_DECL void engine_core::context_gone() noexcept
 {
+    auto const self = weak_from_this().lock(); // a sleeper may be the last owner
     closed_ = true;
     pool->abandon();
     connections->abandon_all();
     executor = {};
+    sleepers->abandon();
 }
 
 /// Keeps a sleeper on the list of those whom `close` wakes.

@@ -58,48 +58,25 @@ MAGIC_HOUR_DECL asio::awaitable<void> job_poller::sleep_or_hear_news(time_point 
     co_await hub_->wait(job_.id, shared_->clock(), until);
 }
 
-MAGIC_HOUR_DECL asio::awaitable<void> job_poller::sleep(time_point until)
+MAGIC_HOUR_DECL asio::awaitable<void> job_poller::sleep()
 {
-    answer_.reset();
-    return hub_ ? sleep_or_hear_news(until) : http::sleep_until(shared_->clock(), until);
+    forget_answer();
+    return hub_ ? sleep_or_hear_news(*due_) : http::sleep_until(shared_->clock(), *due_);
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_poller::next()
 {
-    return advance(false);
-}
-
-MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_poller::wait()
-{
-    return advance(true);
-}
-
-/// One coroutine for both: each frame that a sleeping job has costs memory.
-MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_poller::advance(bool to_the_end)
-{
-    if (ended())
-        co_return false;
-    for (;;)
+    while (!ended())
     {
-        if (out_of_time_)
-            co_return gave_up();
         if (due_)
         {
-            co_await sleep(*due_);
+            co_await sleep();
         }
-        due_.reset();
-        auto const failure = co_await ask();
-        bool const answered = !failure;
-        if (answered && (ended() || !to_the_end))
-            co_return true;
-        if (answered)
-            continue;
-        if (!is_passing(*failure))
-            co_return about_job(*failure, job_.id, job_.kind, status_);
-        last_failure_ = failure->code();
-        retry_after_ = (*failure)->retry_after;
-        plan_next(retry_after_);
+        auto answered = co_await ask(); // a constant one would be returned as whether it has a value
+        if (!answered || *answered)
+            co_return answered;
     }
+    co_return false;
 }
 
 MAGIC_HOUR_DECL magic_hour::detail::api_request job_poller::request() const
@@ -114,32 +91,49 @@ MAGIC_HOUR_DECL magic_hour::detail::api_request job_poller::request() const
     return what;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> job_poller::ask()
+MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_poller::ask()
 {
-    auto answer = co_await shared_->call(request());
+    if (out_of_time_)
+        co_return gave_up();
+    due_.reset();
+    auto const question = request();
+    auto answer = co_await shared_->call(question);
     if (!answer)
-        co_return answer.error().with([](error_info& info) { info.phase = phase::poll; });
-    auto failure = take(*std::move(answer));
-    if (!failure)
-    {
-        report();
-        if (!ended())
-            plan_next({});
-    }
-    co_return failure;
+        co_return on_failure(answer.error().with([](error_info& info) { info.phase = phase::poll; }));
+    if (auto const why = take(*answer, question))
+        co_return on_failure(*why);
+    co_return on_answer();
 }
 
-MAGIC_HOUR_DECL std::optional<error> job_poller::take(http::response answer)
+MAGIC_HOUR_DECL result<bool> job_poller::on_answer()
 {
-    auto const what = request();
+    report();
+    if (!ended())
+        plan_next({});
+    return true;
+}
+
+MAGIC_HOUR_DECL result<bool> job_poller::on_failure(error const& why)
+{
+    if (!is_passing(why))
+        return about_job(why, job_.id, job_.kind, status_);
+    last_failure_ = why.code();
+    retry_after_ = why->retry_after;
+    plan_next(retry_after_);
+    return false;
+}
+
+MAGIC_HOUR_DECL std::optional<error>
+job_poller::take(http::response& answer, magic_hour::detail::api_request const& question)
+{
     auto details = json::decode<project>(answer.body);
     if (!details)
-        return shared_->unusable_answer(details.error(), answer, what);
+        return shared_->unusable_answer(details.error(), answer, question);
     if (details->id != job_.id)
     {
         wrong_job_ = true;
         error const why{errc::decode, "id: the API answered about another job than was asked for"};
-        return shared_->unusable_answer(why, answer, what);
+        return shared_->unusable_answer(why, answer, question);
     }
     answer_ = std::make_unique<newest_answer>();
     answer_->body = std::move(answer.body);

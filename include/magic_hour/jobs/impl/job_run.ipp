@@ -3,6 +3,7 @@
 #include <magic_hour/detail/call.hpp>
 #include <magic_hour/detail/guarded.hpp>
 #include <magic_hour/detail/strand.hpp>
+#include <magic_hour/jobs/detail/step_task.hpp>
 #include <magic_hour/jobs/download.hpp>
 #include <magic_hour/jobs/file_io.hpp>
 #include <magic_hour/jobs/job_poller.hpp>
@@ -17,27 +18,46 @@
 namespace magic_hour::jobs
 {
 
-/// What each stage leaves for the next, and for an error.
-struct job_run
+/// What only a job has that is still to be made.
+struct creation
+{
+    job_description what{};
+    std::string correlation_name{};
+    bool on_its_way = false;
+};
+
+/// What each stage leaves for the next, and for an error. Ten thousand of these may sleep at a time.
+struct job_run final : detail::step_task<job_run>
 {
     std::shared_ptr<magic_hour::detail::core> shared{};
     generate_settings settings{};
     time_point deadline = time_point::max();
-    job_reference job{};
-    std::unique_ptr<job_description> what{}; ///< until the create; null for a job that exists
+    job_reference job{};                ///< until there is a poller
+    std::unique_ptr<creation> making{}; ///< until the job is made; null for one that exists
     std::optional<job_poller> poller{};
-    std::string correlation_name{};
-    bool creating = false; ///< the create is on its way
-    job_outcome outcome{};
-    std::optional<error> failure{};
+    bool asleep = false;
+    std::unique_ptr<job_outcome> outcome{};
+    std::unique_ptr<error> failure{};
+    std::exception_ptr thrown{}; ///< by a callback of the caller's
 
+    asio::awaitable<void> step();
+    [[nodiscard]] std::optional<time_point> asleep_until() const noexcept
+    {
+        return asleep ? poller->due() : std::nullopt;
+    }
+    void ended(std::exception_ptr why) noexcept;
+    void note_end(std::exception_ptr why);
+
+    asio::awaitable<result<void>> advance();
     asio::awaitable<result<void>> begin();
     asio::awaitable<result<void>> check_output() const;
     asio::awaitable<result<std::vector<std::string>>> upload();
     asio::awaitable<result<void>> create();
-    asio::awaitable<result<bool>> wait();
+    void begin_to_wait();
+    [[nodiscard]] bool must_sleep() const;
     asio::awaitable<result<void>> save();
     [[nodiscard]] result<void> look_at_end();
+    [[nodiscard]] job_reference const& about() const noexcept { return poller ? poller->job() : job; }
     [[nodiscard]] poll_options poll_until_deadline() const;
     [[nodiscard]] error describe(error const& why) const;
     void report_created() const;
@@ -45,10 +65,10 @@ struct job_run
 
 MAGIC_HOUR_DECL error job_run::describe(error const& why) const
 {
-    if (!job.id.empty())
+    if (!about().id.empty())
         return about_job(
-            why, job.id, job.kind, poller ? std::string_view{poller->status()} : std::string_view{});
-    if (!creating || why.code() != errc::canceled)
+            why, about().id, about().kind, poller ? std::string_view{poller->status()} : std::string_view{});
+    if (!making || !making->on_its_way || why.code() != errc::canceled)
         return why;
     // The request may have left: only the server knows whether there is a job.
     return why.with(
@@ -58,7 +78,7 @@ MAGIC_HOUR_DECL error job_run::describe(error const& why) const
             info.code = errc::outcome_unknown;
             info.message = "canceled while the job was being created";
             info.phase = phase::create;
-            info.correlation_name = correlation_name;
+            info.correlation_name = making->correlation_name;
             info.project_kind = to_string(job.kind);
             info.job_may_exist = true;
         });
@@ -96,7 +116,7 @@ check_destination(magic_hour::detail::core& shared, output_settings const& outpu
 MAGIC_HOUR_DECL asio::awaitable<result<std::vector<std::string>>> job_run::upload()
 {
     auto const output = settings.wait ? settings.output : output_settings{};
-    std::function<result<upload_plan>()> check = [slots = what->slots, output]
+    std::function<result<upload_plan>()> check = [slots = making->what.slots, output]
     { return detail::check_files(slots, output); };
     auto planned = co_await run_blocking<upload_plan>(shared->file_executor(), std::move(check));
     if (!planned)
@@ -116,28 +136,28 @@ MAGIC_HOUR_DECL asio::awaitable<result<std::vector<std::string>>> job_run::uploa
 
 MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::create()
 {
-    job.kind = what->create.makes.value_or(kind::image);
-    job.median = what->create.median;
+    auto& what = making->what;
+    job.kind = what.create.makes.value_or(kind::image);
+    job.median = what.create.median;
     auto const stored = co_await upload();
     if (!stored)
         co_return stored.error();
-    auto request = what->encode(*stored);
+    auto request = what.encode(*stored);
     if (!request)
         co_return request.error();
-    what.reset();
+    what = {}; // the request's text is all that is needed from here on
     request->options.deadline = std::min(request->options.deadline, deadline);
-    correlation_name = request->correlation_name;
-    creating = true;
+    making->correlation_name = request->correlation_name;
+    making->on_its_way = true;
     auto const answer = co_await shared->call(*request);
     if (!answer)
         co_return answer.error();
     auto created = magic_hour::detail::decode_answer<created_audio>(*shared, *answer, *request);
-    creating = false;
+    making.reset();
     if (!created)
         co_return created.error();
     job.id = std::move(created->id);
     job.just_created = true;
-    outcome.id = job.id;
     report_created();
     co_return result<void>{};
 }
@@ -152,7 +172,7 @@ MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::check_output() const
 
 MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::begin()
 {
-    return what ? create() : check_output();
+    return making ? create() : check_output();
 }
 
 MAGIC_HOUR_DECL void job_run::report_created() const
@@ -179,15 +199,23 @@ MAGIC_HOUR_DECL poll_options job_run::poll_until_deadline() const
     return options;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<result<bool>> job_run::wait()
+MAGIC_HOUR_DECL void job_run::begin_to_wait()
 {
-    poller.emplace(shared, job, poll_until_deadline(), settings.on_status, settings.hub);
-    return poller->wait();
+    auto const options = poll_until_deadline();
+    poller.emplace(
+        shared, std::exchange(job, {}), options, std::exchange(settings.on_status, nullptr),
+        std::exchange(settings.hub, nullptr));
+}
+
+MAGIC_HOUR_DECL bool job_run::must_sleep() const
+{
+    return poller->due() && shared->clock().now() < *poller->due();
 }
 
 MAGIC_HOUR_DECL result<void> job_run::look_at_end()
 {
-    outcome.body = poller->body();
+    outcome = std::make_unique<job_outcome>();
+    outcome->body = poller->body();
     if (auto const why = poller->outcome_error(); why && !settings.allow_failure)
         return *why;
     return {};
@@ -196,70 +224,90 @@ MAGIC_HOUR_DECL result<void> job_run::look_at_end()
 MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::save()
 {
     output_list outputs;
-    outputs.project_id = job.id;
-    outputs.kind = job.kind;
+    outputs.project_id = about().id;
+    outputs.kind = about().kind;
     if (!poller->outcome_error())
         outputs.links = poller->details().downloads;
-    outcome.files = co_await save_outputs(shared, std::move(outputs), settings.output, deadline);
-    if (auto const why = first_failure(outcome.files); why && !settings.allow_failure)
+    outcome->files = co_await save_outputs(shared, std::move(outputs), settings.output, deadline);
+    if (auto const why = first_failure(outcome->files); why && !settings.allow_failure)
         co_return *why;
     co_return result<void>{};
 }
 
-namespace detail
+/// All stages, up to the next sleep. Each one's coroutines are gone before the next begins.
+MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::advance()
 {
-
-MAGIC_HOUR_DECL asio::awaitable<result<void>> save_what_there_is(std::shared_ptr<job_run> run)
-{
-    auto const end = run->look_at_end();
+    if (!poller)
+    {
+        auto const begun = co_await begin();
+        if (!begun || !settings.wait)
+            co_return begun;
+        begin_to_wait();
+    }
+    while (!poller->ended())
+    {
+        bool const sleeps = must_sleep();
+        if (sleeps && !poller->hears_news())
+        {
+            poller->forget_answer();
+            asleep = true;
+            co_return result<void>{};
+        }
+        if (sleeps)
+        {
+            co_await poller->sleep();
+        }
+        auto const answered = co_await poller->ask();
+        if (!answered)
+            co_return answered.error();
+    }
+    auto const end = look_at_end();
     if (!end)
         co_return end;
-    co_return co_await run->save();
+    co_return co_await save();
 }
 
-/// All stages. Each one's coroutines are gone before the next begins, so that a job that waits is small.
-MAGIC_HOUR_DECL asio::awaitable<void> run_stages(std::shared_ptr<job_run> run)
+MAGIC_HOUR_DECL asio::awaitable<void> job_run::step()
 {
-    std::optional<error> failure;
-    std::exception_ptr thrown;
+    asleep = false;
+    auto const done = co_await advance();
+    if (!done)
+        failure = std::make_unique<error>(describe(done.error()));
+}
+
+MAGIC_HOUR_DECL void job_run::note_end(std::exception_ptr why)
+{
     try
     {
-        auto const begun = co_await run->begin();
-        bool go_on = begun && run->settings.wait;
-        if (!begun)
-            failure = begun.error();
-        if (go_on)
-        {
-            auto const waited = co_await run->wait();
-            go_on = waited.has_value();
-            if (!waited)
-                failure = waited.error();
-        }
-        if (go_on)
-        {
-            auto const saved = co_await save_what_there_is(run);
-            if (!saved)
-                failure = saved.error();
-        }
+        std::rethrow_exception(why);
     }
     catch (boost::system::system_error const&)
     {
-        thrown = std::current_exception();
+        failure = std::make_unique<error>(describe(magic_hour::detail::to_error(why)));
     }
     catch (std::bad_alloc const&)
     {
-        thrown = std::current_exception();
+        failure = std::make_unique<error>(describe(magic_hour::detail::to_error(why)));
     }
-    if (thrown)
-        failure = magic_hour::detail::to_error(thrown);
-    if (failure)
-        run->failure = run->describe(*failure);
+    catch (...)
+    {
+        thrown = why;
+    }
 }
 
-MAGIC_HOUR_DECL asio::awaitable<void> nothing_to_do()
+MAGIC_HOUR_DECL void job_run::ended(std::exception_ptr why) noexcept
+try
 {
-    co_return;
+    if (why)
+        note_end(why);
 }
+catch (std::bad_alloc const&)
+{
+    thrown = std::current_exception();
+}
+
+namespace detail
+{
 
 [[nodiscard]] MAGIC_HOUR_DECL std::shared_ptr<job_run>
 make_job_run(std::shared_ptr<magic_hour::detail::core> shared, generate_options const& options)
@@ -268,7 +316,7 @@ make_job_run(std::shared_ptr<magic_hour::detail::core> shared, generate_options 
     auto settings = settings_to_use(options);
     if (!settings)
     {
-        run->failure = settings.error();
+        run->failure = std::make_unique<error>(settings.error());
         return run;
     }
     run->deadline = http::saturating_add(shared->clock().now(), settings->deadline);
@@ -283,7 +331,8 @@ MAGIC_HOUR_DECL std::shared_ptr<job_run> new_job(
     std::shared_ptr<magic_hour::detail::core> shared, job_description what, generate_options const& options)
 {
     auto run = detail::make_job_run(std::move(shared), options);
-    run->what = std::make_unique<job_description>(std::move(what));
+    run->making = std::make_unique<creation>();
+    run->making->what = std::move(what);
     return run;
 }
 
@@ -293,38 +342,45 @@ MAGIC_HOUR_DECL std::shared_ptr<job_run> known_job(
 {
     auto run = detail::make_job_run(std::move(shared), options);
     if (!magic_hour::detail::is_identifier(id))
-        run->failure = error{errc::invalid_argument, "this cannot be the id of a job"};
+        run->failure = std::make_unique<error>(errc::invalid_argument, "this cannot be the id of a job");
     run->job.id = std::move(id);
     run->job.kind = makes;
-    run->outcome.id = run->job.id;
     return run;
 }
 
 MAGIC_HOUR_DECL std::shared_ptr<job_run> refused_job(error why)
 {
     auto run = std::make_shared<job_run>();
-    run->failure = std::move(why);
+    run->failure = std::make_unique<error>(std::move(why));
     return run;
 }
 
-MAGIC_HOUR_DECL asio::awaitable<void> execute(std::shared_ptr<job_run> run)
+MAGIC_HOUR_DECL bool is_refused(job_run const& run) noexcept
 {
-    if (run->failure)
-        return detail::nothing_to_do();
-    auto const executor = run->shared->get_executor();
-    return magic_hour::detail::run_on_strand(executor, detail::run_stages(std::move(run)));
+    return run.failure != nullptr;
+}
+
+MAGIC_HOUR_DECL void start_job(std::shared_ptr<job_run> run, job_completion on_end)
+{
+    auto const& shared = *run->shared;
+    run->start(shared.get_executor(), shared.engine().sleepers(), std::move(on_end));
 }
 
 MAGIC_HOUR_DECL result<job_outcome> take_outcome(job_run& run)
 {
+    if (run.thrown)
+        std::rethrow_exception(run.thrown);
     if (run.failure)
         return *run.failure;
-    return std::move(run.outcome);
+    auto outcome = run.outcome ? std::move(*run.outcome) : job_outcome{};
+    outcome.id = run.about().id;
+    return outcome;
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<job_outcome>> run_job(std::shared_ptr<job_run> run)
 {
-    co_await execute(run);
+    if (!is_refused(*run))
+        run = co_await execute(std::move(run));
     co_return take_outcome(*run);
 }
 
