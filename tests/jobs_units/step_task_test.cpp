@@ -5,6 +5,9 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <doctest/doctest.h>
 
@@ -36,6 +39,8 @@ struct counting_task final : magic_hour::jobs::detail::step_task<counting_task>
     {
         due.reset();
         ++steps;
+        auto const executor = co_await asio::this_coro::executor;
+        co_await asio::post(executor, asio::use_awaitable);
         if (in_step)
             in_step();
         if (work)

@@ -85,14 +85,23 @@ asio::awaitable<result<T>> run_blocking(asio::any_io_executor blocking, std::fun
     co_return std::move(**outcome);
 }
 
-/// Reads a file as a request body: the next piece is read while the network sends the one before. Fails with
-/// `errc::file` when the file is not the one that was checked, or changes while it is read.
+/// Where a file may be read.
+enum class file_reads
+{
+    elsewhere,        ///< always on the executor for blocking work
+    here_when_cached, ///< also where the body is sent, as long as that waits for no disk
+};
+
+/// Reads a file as a request body. What the system has in its memory already is read as it is wanted; else
+/// the next piece is read elsewhere while the network sends the one before. Fails with `errc::file` when the
+/// file is not the one that was checked, or changes while it is read.
 class file_reader final : public http::body_source
 {
 public:
     static constexpr std::size_t piece = 256 * 1024;
 
-    MAGIC_HOUR_DECL file_reader(asio::any_io_executor blocking, input_file file);
+    MAGIC_HOUR_DECL
+    file_reader(asio::any_io_executor blocking, input_file file, file_reads where = file_reads::elsewhere);
     MAGIC_HOUR_DECL ~file_reader() override;
 
     [[nodiscard]] std::uint64_t size() const noexcept override { return file_.size; }
@@ -103,10 +112,11 @@ public:
     struct shared;
 
 private:
-    void read_ahead();
+    void read_elsewhere();
 
     asio::any_io_executor blocking_;
     input_file file_;
+    file_reads where_;
     std::shared_ptr<shared> shared_;
     file_job job_{};
     std::uint64_t handed_out_ = 0;
@@ -166,4 +176,6 @@ private:
 
 #ifndef MAGIC_HOUR_SEPARATE_COMPILATION
 #include <magic_hour/jobs/impl/file_io.ipp>
+#include <magic_hour/jobs/impl/file_reader.ipp>
+#include <magic_hour/jobs/impl/file_writer.ipp>
 #endif
