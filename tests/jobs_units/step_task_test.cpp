@@ -62,6 +62,7 @@ struct bench
         std::make_shared<http::detail::sleep_queue>(io.get_executor(), clock);
     asio::cancellation_signal cancel{};
     std::shared_ptr<counting_task> ended{};
+    bool serialized = false;
 
     static std::shared_ptr<counting_task> task(std::shared_ptr<support::manual_clock> clock)
     {
@@ -74,7 +75,8 @@ struct bench
     {
         auto done = [this](std::shared_ptr<counting_task> t) { ended = std::move(t); };
         auto bound = asio::bind_executor(io.get_executor(), std::move(done));
-        task->start(io.get_executor(), *queue, asio::bind_cancellation_slot(cancel.slot(), std::move(bound)));
+        magic_hour::detail::workplace const where{io.get_executor(), serialized};
+        task->start(where, *queue, asio::bind_cancellation_slot(cancel.slot(), std::move(bound)));
     }
     /// Runs what can run without the clock.
     void settle()
@@ -102,15 +104,19 @@ bool was_canceled(std::exception_ptr const& why)
 
 TEST_CASE("a task in steps sleeps between them and is handed over at its end")
 {
-    bench b;
-    auto const begin = b.clock->now();
-    b.start(b.task(b.clock));
-    CHECK(b.ended == nullptr);
-    CHECK(support::run_virtual(b.io, *b.clock));
-    REQUIRE(b.ended);
-    CHECK(b.ended->steps == 3);
-    CHECK(b.clock->now() - begin == 2s);
-    CHECK_FALSE(b.ended->why);
+    for (bool const serialized : {false, true})
+    {
+        bench b;
+        b.serialized = serialized;
+        auto const begin = b.clock->now();
+        b.start(b.task(b.clock));
+        CHECK(b.ended == nullptr);
+        CHECK(support::run_virtual(b.io, *b.clock));
+        REQUIRE(b.ended);
+        CHECK(b.ended->steps == 3);
+        CHECK(b.clock->now() - begin == 2s);
+        CHECK_FALSE(b.ended->why);
+    }
 }
 
 TEST_CASE("a task whose first step is its last has not ended when it was only started")

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <magic_hour/detail/strand.hpp>
 #include <magic_hour/http/detail/sleep_queue.hpp>
 
 #include <boost/asio/any_completion_executor.hpp>
@@ -47,12 +48,16 @@ public:
     /// Runs steps until one does not want to sleep. `on_end` is called on its own executor afterwards, never
     /// by `start` itself, and is given the task. Its cancellation slot takes terminal requests, from any
     /// thread.
-    void start(asio::any_io_executor const& executor, http::detail::sleep_queue& where, completion on_end)
+    void
+    start(magic_hour::detail::workplace const& where, http::detail::sleep_queue& queue, completion on_end)
     {
-        queue_ = &where;
-        strand_.emplace(executor);
+        queue_ = &queue;
+        if (where.serialized)
+            place_ = where.executor;
+        else
+            place_ = asio::make_strand(where.executor);
         on_end_.emplace(std::move(on_end));
-        keep_caller_working();
+        keep_caller_working(where.executor);
         auto slot = asio::get_associated_cancellation_slot(*on_end_);
         if (slot.is_connected())
             slot.template emplace<forward_cancellation>(forward_cancellation{this->weak_from_this()});
@@ -62,7 +67,7 @@ public:
     /// Ends the step that runs, or the sleep, with operation_aborted. Any thread, once started.
     void cancel()
     {
-        asio::dispatch(*strand_, [self = this->shared_from_this()] { self->on_cancel(); });
+        asio::dispatch(place_, [self = this->shared_from_this()] { self->on_cancel(); });
     }
 
 protected:
@@ -92,25 +97,25 @@ private:
 
     [[nodiscard]] asio::any_completion_executor caller() const
     {
-        asio::any_completion_executor const own{strand_->get_inner_executor()};
-        return asio::get_associated_executor(*on_end_, own);
+        return asio::get_associated_executor(*on_end_, asio::any_completion_executor{place_});
     }
 
     /// Steps and sleep are work enough for their own execution context.
-    void keep_caller_working()
+    void keep_caller_working(asio::any_io_executor const& own)
     {
-        auto const where = caller();
-        if (where != asio::any_completion_executor{strand_->get_inner_executor()})
+        asio::any_completion_executor const mine{own};
+        auto const where = asio::get_associated_executor(*on_end_, mine);
+        if (where != mine)
             caller_work_ = std::make_unique<asio::any_completion_executor>(
                 asio::prefer(where, asio::execution::outstanding_work.tracked));
     }
 
     void wake() final
     {
-        asio::dispatch(*strand_, [self = this->shared_from_this()] { self->run_step(); });
+        asio::dispatch(place_, [self = this->shared_from_this()] { self->run_step(); });
     }
 
-    // From here on everything happens on the strand.
+    // From here on everything happens one after the other.
 
     void run_step()
     {
@@ -121,9 +126,8 @@ private:
             auto finish = [self = this->shared_from_this()](std::exception_ptr why)
             { self->after_step(why); };
             asio::co_spawn(
-                *strand_, task().step(),
-                asio::bind_cancellation_slot(
-                    signal_.slot(), asio::bind_executor(*strand_, std::move(finish))));
+                place_, task().step(),
+                asio::bind_cancellation_slot(signal_.slot(), asio::bind_executor(place_, std::move(finish))));
         }
         catch (std::bad_alloc const&)
         {
@@ -170,7 +174,7 @@ private:
     }
 
     http::detail::sleep_queue* queue_ = nullptr;
-    std::optional<asio::strand<asio::any_io_executor>> strand_{};
+    asio::any_io_executor place_{};      ///< runs one handler at a time
     asio::cancellation_signal signal_{}; ///< to the step that runs
     std::optional<completion> on_end_{}; ///< one does not assign to it: Asio 1.26 would recur for ever
     std::unique_ptr<asio::any_completion_executor> caller_work_{}; ///< when it is another execution context

@@ -363,7 +363,7 @@ MAGIC_HOUR_DECL bool is_refused(job_run const& run) noexcept
 MAGIC_HOUR_DECL void start_job(std::shared_ptr<job_run> run, job_completion on_end)
 {
     auto const& shared = *run->shared;
-    run->start(shared.get_executor(), shared.engine().sleepers(), std::move(on_end));
+    run->start(shared.place_of_calls(), shared.engine().sleepers(), std::move(on_end));
 }
 
 MAGIC_HOUR_DECL result<job_outcome> take_outcome(job_run& run)
