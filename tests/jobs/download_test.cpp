@@ -246,6 +246,11 @@ TEST_CASE("G9: a transfer that never progresses ends")
     f.fake.on("GET *.mp4").cut_body_at(0);
     auto const why = f.failure(project);
     CHECK((why == mh::errc::connection || why == mh::errc::integrity));
+    CHECK(f.gets().size() == 3); // as often as anything is attempted
+
+    f.attempts = 100;
+    f.fake.ledger().clear();
+    f.failure(project);
     CHECK(f.gets().size() == 6);
 }
 

@@ -48,6 +48,7 @@ struct fixture
     support::temp_dir dir{};
     std::shared_ptr<support::manual_clock> clock = std::make_shared<support::manual_clock>();
     asio::io_context io{1};
+    int attempts = mh::http::retry_options{}.max_attempts;
 
     [[nodiscard]] mh::client_options options() const
     {
@@ -57,6 +58,7 @@ struct fixture
         out.tls.ca_pem = fake.ca_pem();
         out.clock = clock;
         out.random = [] { return 0.5; };
+        out.retry.max_attempts = attempts;
         return out;
     }
     [[nodiscard]] mh::session session() { return mh::session{io, options()}; }

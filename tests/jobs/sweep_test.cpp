@@ -9,8 +9,19 @@ using namespace jobs_test;
 namespace
 {
 
+/// Where jobs run: on strands of their own, or where they are awaited.
+struct any_number_of_threads
+{
+    static constexpr bool single = false;
+};
+struct single_thread
+{
+    static constexpr bool single = true;
+};
+
 struct sweep_fixture : fixture
 {
+    bool single_threaded = false;
     /// What the operations move. Some pieces, so that there are points in the middle of it.
     std::string const text = pattern(200'000);
     support::sweep_options how{};
@@ -27,6 +38,7 @@ struct sweep_fixture : fixture
         CHECK(descriptors.back_to_baseline()); // after the point before
         auto out = options();
         out.random = nullptr;
+        out.single_threaded = single_threaded;
         return out;
     }
 
@@ -238,6 +250,8 @@ TEST_CASE("X1: canceling a download to a file at any point is prompt and leaves 
             must_be_canceled(at);
         else
             CHECK(std::filesystem::exists(file));
+        if (at.failure && by_the_library(at.failure))
+            CHECK(thrown(at.failure)->project_id == project.id);
     };
     auto const sweep = support::for_each_cancel_point(make, check, f.how);
     CHECK(sweep.points > 15);
@@ -268,9 +282,12 @@ TEST_CASE(
     CHECK(support::for_each_cut_point(make, cut, check, f.how).points > 15);
 }
 
-TEST_CASE("X1: canceling generate at any point is prompt, loses no job and leaves nothing behind")
+TEST_CASE_TEMPLATE(
+    "X1: canceling generate at any point is prompt, loses no job and leaves nothing behind", Threads,
+    any_number_of_threads, single_thread)
 {
     sweep_fixture f;
+    f.single_threaded = Threads::single;
     f.dir.write("in.png", f.text);
     auto const id = std::make_shared<std::string>();
     std::set<std::string> known; // ids, or the names by which a job can be found
@@ -303,9 +320,12 @@ TEST_CASE("X1: canceling generate at any point is prompt, loses no job and leave
     }
 }
 
-TEST_CASE("generate whose connections break at any point loses no job and bills none twice")
+TEST_CASE_TEMPLATE(
+    "generate whose connections break at any point loses no job and bills none twice", Threads,
+    any_number_of_threads, single_thread)
 {
     sweep_fixture f;
+    f.single_threaded = Threads::single;
     f.dir.write("in.png", f.text);
     auto const id = std::make_shared<std::string>();
     f.how.step = 2;

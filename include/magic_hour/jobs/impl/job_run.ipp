@@ -423,9 +423,14 @@ save_job(std::shared_ptr<magic_hour::detail::core> shared, output_list outputs, 
     auto settings = settings_to_use(options);
     if (!settings)
         co_return settings.error();
+    auto const id = outputs.project_id;
+    auto const makes = outputs.kind;
     auto work =
         magic_hour::detail::guarded(detail::guarded_save(shared, std::move(outputs), *std::move(settings)));
-    co_return co_await magic_hour::detail::on_strand(shared->get_executor(), std::move(work));
+    auto saved = co_await magic_hour::detail::on_strand(shared->get_executor(), std::move(work));
+    if (!saved && !id.empty() && saved.error()->project_id.empty())
+        co_return about_job(saved.error(), id, makes, "complete");
+    co_return saved;
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<std::string>> upload_file(
