@@ -10,13 +10,28 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
 
 namespace magic_hour::jobs
 {
 namespace detail
 {
 
-/// Reads what is in memory already: the count of bytes, or -1 when it would have to wait for a disk or the
+/// Whether the files of the file system are memory and nothing else.
+[[nodiscard]] MAGIC_HOUR_DECL bool is_in_memory([[maybe_unused]] int fd) noexcept
+{
+#ifdef __linux__
+    struct ::statfs where = {};
+    return ::fstatfs(fd, &where) == 0 && (where.f_type == TMPFS_MAGIC || where.f_type == RAMFS_MAGIC);
+#else
+    return false;
+#endif
+}
+
+/// Reads what the system has cached: the count of bytes, or -1 when it would have to wait for a disk or the
 /// file system cannot tell.
 [[nodiscard]] MAGIC_HOUR_DECL ::ssize_t
 read_cached(int fd, char* into, std::size_t size, std::uint64_t offset) noexcept
@@ -31,6 +46,12 @@ read_cached(int fd, char* into, std::size_t size, std::uint64_t offset) noexcept
 #endif
 }
 
+[[nodiscard]] MAGIC_HOUR_DECL ::ssize_t
+read_at(int fd, char* into, std::size_t size, std::uint64_t offset) noexcept
+{
+    return retry_interrupted([&] { return ::pread(fd, into, size, static_cast<::off_t>(offset)); });
+}
+
 } // namespace detail
 
 struct file_reader::shared
@@ -41,7 +62,8 @@ struct file_reader::shared
     std::size_t active = 0; ///< the piece that is filled next
     std::size_t filled = 0;
     std::uint64_t offset = 0;
-    bool cached = false; ///< the newest piece did not have to come from a disk
+    bool in_memory = false; ///< nothing ever comes from a disk
+    bool cached = false;    ///< the newest piece did not have to
     std::optional<error> failure{};
 
     /// The bodies of jobs: they run on the blocking executor, one at a time.
@@ -53,6 +75,7 @@ struct file_reader::shared
     /// Fills a piece without waiting; false when there is nothing to be had that way.
     [[nodiscard]] bool try_read_here();
 
+    [[nodiscard]] ::ssize_t read_without_waiting(std::size_t count);
     [[nodiscard]] std::size_t wanted() const noexcept
     {
         return static_cast<std::size_t>(std::min<std::uint64_t>(piece, file.size - offset));
@@ -72,6 +95,13 @@ MAGIC_HOUR_DECL void file_reader::shared::open()
     if (::fstat(fd.get(), &found) != 0 || !detail::is_as_checked(found, file))
         failure = detail::changed_file(file.path);
     static_cast<void>(::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL));
+    in_memory = detail::is_in_memory(fd.get());
+}
+
+MAGIC_HOUR_DECL ::ssize_t file_reader::shared::read_without_waiting(std::size_t count)
+{
+    return in_memory ? detail::read_at(fd.get(), memory(), count, offset)
+                     : detail::read_cached(fd.get(), memory(), count, offset);
 }
 
 MAGIC_HOUR_DECL char* file_reader::shared::memory()
@@ -91,7 +121,7 @@ MAGIC_HOUR_DECL void file_reader::shared::read_piece()
     if (failure)
         return;
     auto const count = wanted();
-    auto const at_once = detail::read_cached(fd.get(), memory(), count, offset);
+    auto const at_once = read_without_waiting(count);
     filled = at_once > 0 ? static_cast<std::size_t>(at_once) : 0;
     cached = filled == count;
     read_rest(count);
@@ -104,11 +134,7 @@ MAGIC_HOUR_DECL void file_reader::shared::read_rest(std::size_t wanted)
 {
     while (filled < wanted && !failure)
     {
-        auto const got = detail::retry_interrupted(
-            [&] {
-                return ::pread(
-                    fd.get(), memory() + filled, wanted - filled, static_cast<::off_t>(offset + filled));
-            });
+        auto const got = detail::read_at(fd.get(), memory() + filled, wanted - filled, offset + filled);
         if (got < 0)
             failure = detail::file_error("cannot read", file.path, errno);
         else if (got == 0)
@@ -130,7 +156,7 @@ MAGIC_HOUR_DECL bool file_reader::shared::try_read_here()
     bool const last = offset + count == file.size; // after it the file is looked at again
     if (!cached || last)
         return false;
-    auto const got = detail::read_cached(fd.get(), memory(), count, offset);
+    auto const got = read_without_waiting(count);
     if (got <= 0)
         return false;
     filled = static_cast<std::size_t>(got);
