@@ -42,8 +42,8 @@ struct client_options
     bool allow_private_addresses = false; ///< upload and download URLs, and the API, on private networks
 
     /// A promise that the client's executor runs one handler at a time: a strand, or a context that a single
-    /// thread runs. Calls that are awaited on this very executor then do without a strand of their own. (Of
-    /// strands the client knows by itself.)
+    /// thread runs. Calls that are awaited on this very executor, and jobs, then do without strands of their
+    /// own. (A call that is awaited on a strand does without one anyway.)
     bool single_threaded = false;
 
     /// Where blocking file calls run; empty: one thread that the client starts when it first needs it.
