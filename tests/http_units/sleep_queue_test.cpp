@@ -83,6 +83,19 @@ TEST_CASE("sleepers of one moment all wake then, and nobody earlier")
     CHECK(b.log.size() == 50);
 }
 
+TEST_CASE("many sleepers of one moment let others run in between")
+{
+    bench b;
+    for (int i = 0; i < 500; ++i)
+        b.add(i, 5ms);
+    b.clock->advance(5ms);
+    b.io.run_one();
+    CHECK(b.log.size() > 0);
+    CHECK(b.log.size() < 100);
+    b.io.poll();
+    CHECK(b.log.size() == 500);
+}
+
 TEST_CASE("a queue that is empty leaves its execution context without work")
 {
     bench b;

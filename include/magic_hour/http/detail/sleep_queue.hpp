@@ -5,7 +5,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -79,7 +81,7 @@ private:
 
     void wait_for_first();
     void on_timer();
-    void wake_until(time_point limit);
+    void wake_until(time_point limit, std::size_t most);
     [[nodiscard]] entries::node_type take_first(time_point limit);
 
     std::mutex mutex_{};

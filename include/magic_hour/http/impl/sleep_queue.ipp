@@ -72,7 +72,8 @@ MAGIC_HOUR_DECL void sleep_queue::on_timer()
         if (timer_)
             clock_->disarm(*timer_);
     }
-    wake_until(clock_->now());
+    constexpr std::size_t at_a_time = 64; // others want to run, too: the rest is due at once
+    wake_until(clock_->now(), at_a_time);
     std::unique_lock lock{mutex_};
     waiting_ = false;
     try
@@ -84,7 +85,7 @@ MAGIC_HOUR_DECL void sleep_queue::on_timer()
         // Without a timer nobody would wake them: each shall find out for itself what memory there is.
         auto const last = sleepers_.rbegin()->when;
         lock.unlock();
-        wake_until(last);
+        wake_until(last, std::numeric_limits<std::size_t>::max());
     }
 }
 
@@ -96,10 +97,13 @@ MAGIC_HOUR_DECL sleep_queue::entries::node_type sleep_queue::take_first(time_poi
     return sleepers_.extract(sleepers_.begin());
 }
 
-MAGIC_HOUR_DECL void sleep_queue::wake_until(time_point limit)
+MAGIC_HOUR_DECL void sleep_queue::wake_until(time_point limit, std::size_t most)
 {
-    while (auto due = take_first(limit))
+    for (std::size_t woken = 0; woken < most; ++woken)
     {
+        auto due = take_first(limit);
+        if (!due)
+            return;
         try
         {
             due.value().who->wake();
