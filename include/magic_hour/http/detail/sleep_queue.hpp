@@ -29,7 +29,7 @@ protected:
     sleeper() = default;
     sleeper(sleeper const&) = default;
     sleeper& operator=(sleeper const&) = default;
-    ~sleeper() = default;
+    virtual ~sleeper() = default;
 };
 
 /// Many sleepers and one timer: what a coroutine with a timer of its own costs is ten times as much memory.

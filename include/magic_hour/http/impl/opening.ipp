@@ -77,12 +77,20 @@ MAGIC_HOUR_DECL asio::awaitable<std::optional<error>> receive_head(
     }
 }
 
+/// Whether an idle connection is open and silent. Looks while it is occupied: `close` may come at any time.
+MAGIC_HOUR_DECL bool is_good(connection& c, asio::any_io_executor const& where)
+{
+    occupancy const busy{c, where};
+    return busy && c.stream().is_silent();
+}
+
 /// A living connection for `held`: the idle one it came with, if that is still good, or a new one that is yet
 /// to be dialed.
-MAGIC_HOUR_DECL void choose_connection(engine_core& core, lease& held, bool& reused)
+MAGIC_HOUR_DECL void
+choose_connection(engine_core& core, asio::any_io_executor const& where, lease& held, bool& reused)
 {
     reused = false;
-    while (held.get() && !held.get()->stream().is_silent())
+    while (held.get() && !is_good(*held.get(), where))
         held.replace();
     if (held.get())
         reused = true;
@@ -156,20 +164,21 @@ MAGIC_HOUR_DECL asio::awaitable<result<std::shared_ptr<exchange::state>>> open_e
     if (!held)
         co_return held.error();
     auto s = std::make_shared<exchange::state>(core, *std::move(held), what->timeouts.no_progress);
-    choose_connection(*core, s->held, record.reused);
+    auto const where = co_await asio::this_coro::executor;
+    choose_connection(*core, where, s->held, record.reused);
     s->origin = std::move(origin);
     s->begun = begun;
     s->deadline = deadline;
     {
-        occupancy const busy{*s->held.get(), co_await asio::this_coro::executor};
+        occupancy const busy{*s->held.get(), where};
         if (!busy)
             s->failure = closed_failure(phase::connect);
         else if (!record.reused)
         {
-            destination where = destination_of(*what, policy, *std::move(proxy));
-            where.origin = s->origin;
-            where.deadline = std::min(deadline, saturating_add(core->clock->now(), what->timeouts.connect));
-            s->failure = co_await dial(core, s->held.get(), where, record.stats);
+            destination to = destination_of(*what, policy, *std::move(proxy));
+            to.origin = s->origin;
+            to.deadline = std::min(deadline, saturating_add(core->clock->now(), what->timeouts.connect));
+            s->failure = co_await dial(core, s->held.get(), to, record.stats);
         }
         record.stats.reused_connection = record.reused;
         record.stats.resumed_session = s->held.get()->resumed;
