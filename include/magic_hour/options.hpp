@@ -43,7 +43,8 @@ struct client_options
 
     /// A promise that the client's executor runs one handler at a time: a strand, or a context that a single
     /// thread runs. Calls that are awaited on this very executor, and jobs, then do without strands of their
-    /// own. (A call that is awaited on a strand does without one anyway.)
+    /// own. (A call that is awaited on a strand does without one anyway.) Such a call is canceled by
+    /// whatever cancellation type its coroutine lets through, by default terminal alone.
     bool single_threaded = false;
 
     /// Where blocking file calls run; empty: one thread that the client starts when it first needs it.

@@ -17,9 +17,9 @@ namespace support
 class temp_dir
 {
 public:
-    temp_dir()
+    explicit temp_dir(std::filesystem::path const& parent = std::filesystem::temp_directory_path())
     {
-        auto pattern = (std::filesystem::temp_directory_path() / "magic_hour-XXXXXX").string();
+        auto pattern = (parent / "magic_hour-XXXXXX").string();
         if (!::mkdtemp(pattern.data()))
             throw std::runtime_error("no temporary directory");
         path_ = pattern;
