@@ -155,7 +155,7 @@ TEST_CASE("get, wait, download and delete work by id; wait downloads nothing")
 TEST_CASE("download waits for the job first")
 {
     fake_options slow;
-    slow.step = 1s;
+    slow.step_per_poll = true;
     user who{slow};
     auto const id = who.mh(image_job("create")).out.substr(0, 25);
     auto const result = who.mh({"image-projects", "download", id});

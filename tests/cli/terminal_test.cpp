@@ -28,8 +28,9 @@ void wait_for_request(user& who, std::string_view method, std::string_view path)
 TEST_CASE("a terminal shows one line that is kept up to date and gone in the end")
 {
     fake_options slow;
-    slow.step = 700ms;
+    slow.step_per_poll = true;
     user who{slow};
+    who.environment["MAGIC_HOUR_POLL_INTERVAL"] = "0.5";
     static_cast<void>(who.home.write("photo.png", std::string(100'000, 'x')));
     auto options = who.with(
         {"ai-image-editor", "generate", "--set", "style.prompt=x", "--set",

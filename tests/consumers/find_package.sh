@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A project that finds the installed library.
+# A project that finds the installed library and uses it header-only.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d)
@@ -12,12 +12,10 @@ cat >"$scratch/consumer/CMakeLists.txt" <<END
 cmake_minimum_required(VERSION 3.22)
 project(consumer LANGUAGES CXX)
 find_package(magic_hour 0.1 CONFIG REQUIRED)
-add_executable(consumer program.cpp bodies.cpp)
-target_compile_definitions(consumer PRIVATE MAGIC_HOUR_SEPARATE_COMPILATION)
+add_executable(consumer program.cpp)
 target_link_libraries(consumer PRIVATE magic_hour::magic_hour)
 END
 cp tests/consumers/program.cpp "$scratch/consumer"
-echo '#include <magic_hour/src.hpp>' >"$scratch/consumer/bodies.cpp"
 cmake -S "$scratch/consumer" -B "$scratch/consumer/build" -G Ninja -DCMAKE_PREFIX_PATH="$scratch/installed" \
     -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
 cmake --build "$scratch/consumer/build"

@@ -89,11 +89,11 @@ TEST_CASE("D2: a silent name server holds neither caller, nor another name, nor 
             mh::ai_image_generator::request const request = fixture::picture();
             auto const create = support::start(
                 *io, mh::resource<mh::ai_image_generator>{stuck}.create(request, mh::as_result, how));
-            while (!create->done && real::now() - begin < std::chrono::seconds{3})
+            while (!create->done && real::now() - begin < std::chrono::seconds{10})
                 support::settle(*io, std::chrono::milliseconds{5});
             REQUIRE(create->done);
             CHECK(real::now() - begin >= std::chrono::seconds{1});
-            CHECK(real::now() - begin <= std::chrono::milliseconds{1250});
+            CHECK(support::in_time(begin, std::chrono::milliseconds{1250}));
             CHECK(create->value->error() == mh::errc::timeout);
             CHECK(create->value->error()->phase == mh::phase::resolve);
             CHECK_FALSE(create->value->error()->job_may_exist);

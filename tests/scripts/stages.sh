@@ -177,7 +177,7 @@ long_runs() {
         bad "build of the long runs"
         return
     fi
-    export MAGIC_HOUR_LONG_TESTS=1
+    export MAGIC_HOUR_LONG_TESTS=1 MAGIC_HOUR_EXACT_TIMES=1
     run_programs build-load load
     run_programs build-load faults
 }

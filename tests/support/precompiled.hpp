@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <magic_hour/magic_hour.hpp>
+#include <magic_hour/testing/fake_server.hpp>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

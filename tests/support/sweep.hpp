@@ -1,5 +1,6 @@
 #pragma once
 
+#include "promptness.hpp"
 #include "run.hpp"
 #include "stopwatch.hpp"
 
@@ -30,7 +31,7 @@ struct sweep_options
     std::chrono::milliseconds real_limit = std::chrono::seconds{20};
     /// Within what a canceled operation ends. A point that is late is tried again, since the machine may be
     /// busy: a defect is late each time.
-    std::chrono::milliseconds promised{50};
+    std::chrono::milliseconds promised = std::chrono::milliseconds{50} + patience();
     int attempts = 6;
 };
 
