@@ -122,7 +122,8 @@ TEST_CASE("a stopwatch counts waiting and working")
 TEST_CASE("a promised time is kept when one of a few attempts keeps it")
 {
     int attempts = 0;
-    CHECK(support::within(20ms, [&] { return ++attempts < 3 ? 20ms : 10ms; }, 6, 0ms));
+    CHECK(support::within(
+        20ms, [&] { return ++attempts < 3 ? 20ms : 10ms; }, 6, 0ms));
     CHECK(attempts == 3);
     auto const always_late = [] { return 20ms; };
     CHECK_FALSE(support::within(20ms, always_late, 2, 0ms));

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <new>
@@ -100,14 +101,31 @@ TEST_CASE("a queue that is empty leaves its execution context without work")
 {
     bench b;
     auto const who = b.add(1, 1h);
-    auto const when = b.clock->now() + 1h;
     b.io.poll();
     CHECK_FALSE(b.io.stopped());
-    CHECK(b.queue->remove(*who, when));
-    CHECK_FALSE(b.queue->remove(*who, when));
+    CHECK(b.queue->remove(*who));
+    CHECK_FALSE(b.queue->remove(*who));
     b.io.poll();
     CHECK(b.io.stopped());
     CHECK(b.log.empty());
+}
+
+TEST_CASE("whoever is removed, the others wake in their order")
+{
+    constexpr int count = 100;
+    for (int removed = 0; removed < count; ++removed)
+    {
+        bench b;
+        std::vector<std::shared_ptr<sleeping>> all;
+        for (int i = 0; i < count; ++i) // in no order: 37 and 100 have no common divisor
+            all.push_back(b.add(i * 37 % count, 1s * (1 + i * 37 % count)));
+        CHECK(b.queue->remove(*all[static_cast<std::size_t>(removed)]));
+        b.clock->advance(1h);
+        b.io.poll();
+        CHECK(b.log.size() == count - 1);
+        CHECK(std::is_sorted(b.log.begin(), b.log.end()));
+        CHECK_FALSE(b.queue->remove(*all.front()));
+    }
 }
 
 TEST_CASE("a sleeper who was woken cannot be removed, and may sleep again")
@@ -116,7 +134,7 @@ TEST_CASE("a sleeper who was woken cannot be removed, and may sleep again")
     auto const who = b.add(1, 1s);
     auto const when = b.clock->now() + 1s;
     CHECK(support::run_virtual(b.io, *b.clock));
-    CHECK_FALSE(b.queue->remove(*who, when));
+    CHECK_FALSE(b.queue->remove(*who));
     b.queue->add(who, when + 1s);
     CHECK(support::run_virtual(b.io, *b.clock));
     CHECK(b.log == std::vector{1, 1});

@@ -6,13 +6,12 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <utility>
+#include <vector>
 
 namespace magic_hour::http::detail
 {
@@ -21,15 +20,22 @@ namespace magic_hour::http::detail
 class sleeper
 {
 public:
+    sleeper(sleeper const&) = delete;
+    sleeper& operator=(sleeper const&) = delete;
+
     /// Called once for each time it went to sleep, by a thread that runs the queue's execution context, and
     /// not before its time. Must return soon. May throw `std::bad_alloc`; it is called again a little later.
     virtual void wake() = 0;
 
 protected:
     sleeper() = default;
-    sleeper(sleeper const&) = default;
-    sleeper& operator=(sleeper const&) = default;
     virtual ~sleeper() = default;
+
+private:
+    friend class sleep_queue;
+    static constexpr std::size_t awake = std::numeric_limits<std::size_t>::max();
+
+    std::size_t place_ = awake; ///< in its queue; guarded by the queue's mutex
 };
 
 /// Many sleepers and one timer: what a coroutine with a timer of its own costs is ten times as much memory.
@@ -44,11 +50,11 @@ public:
     {
     }
 
-    /// Wakes `who` once the clock shows `when`; keeps it alive until then.
+    /// Wakes `who`, who is awake, once the clock shows `when`; keeps it alive until then.
     MAGIC_HOUR_DECL void add(std::shared_ptr<sleeper> who, time_point when);
 
-    /// True: `who`, who was to be woken at `when`, will not be. False: it was woken already.
-    MAGIC_HOUR_DECL bool remove(sleeper const& who, time_point when) noexcept;
+    /// True: `who` will not be woken. False: it is awake.
+    MAGIC_HOUR_DECL bool remove(sleeper const& who) noexcept;
 
     /// Lets go of the execution context, which is about to end, and of everybody who sleeps.
     MAGIC_HOUR_DECL void abandon() noexcept;
@@ -59,36 +65,26 @@ private:
         time_point when{};
         std::shared_ptr<sleeper> who{};
     };
-    struct key
-    {
-        time_point when{};
-        sleeper const* who = nullptr;
-    };
-    struct earlier
-    {
-        using is_transparent = void;
-        [[nodiscard]] static key key_of(entry const& e) noexcept { return {e.when, e.who.get()}; }
-        [[nodiscard]] static key key_of(key k) noexcept { return k; }
-        [[nodiscard]] bool operator()(auto const& a, auto const& b) const noexcept
-        {
-            key const left = key_of(a);
-            key const right = key_of(b);
-            return left.when != right.when ? left.when < right.when
-                                           : std::less<sleeper const*>{}(left.who, right.who);
-        }
-    };
-    using entries = std::set<entry, earlier>;
 
     void wait_for_first();
     void on_timer();
     void wake_until(time_point limit, std::size_t most);
-    [[nodiscard]] entries::node_type take_first(time_point limit);
+    [[nodiscard]] entry take_first(time_point limit);
+    void put_back(entry e) noexcept;
+
+    // With the mutex held: the heap, whose first element is the earliest.
+    void insert(entry e) noexcept;
+    [[nodiscard]] entry extract(std::size_t place) noexcept;
+    void sift_up(std::size_t place) noexcept;
+    void sift_down(std::size_t place) noexcept;
+    void place(std::size_t at, entry e) noexcept;
 
     std::mutex mutex_{};
     std::shared_ptr<time_source> clock_;
     std::optional<asio::steady_timer> timer_; ///< guarded by `mutex_`; nothing once its context is gone
     bool waiting_ = false;                    ///< guarded by `mutex_`: `on_timer` will be called
-    entries sleepers_{};                      ///< guarded by `mutex_`
+    std::vector<entry> heap_{};               ///< guarded by `mutex_`; has room for those being woken, too
+    std::size_t being_woken_ = 0;             ///< guarded by `mutex_`
 };
 
 } // namespace magic_hour::http::detail

@@ -157,8 +157,7 @@ private:
     {
         if (std::exchange(canceled_, true))
             return;
-        auto const due = task().asleep_until();
-        if (due && queue_->remove(*this, *due))
+        if (queue_->remove(*this))
             end(canceled_exception());
         else
             signal_.emit(asio::cancellation_type::terminal);
