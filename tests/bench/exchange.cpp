@@ -150,8 +150,9 @@ int main(int argc, char** argv)
     bench::server_process const anywhere;
     by_threads(anywhere, arguments);
     bench::server_process const server{{"--processor", "1"}};
+    bench::server_process const busy{bench::beside_us_and_awake()};
     bench::stay_on_processor(0);
     sequential(server, arguments);
-    in_flight(server, arguments);
+    in_flight(busy, arguments);
     post_against_get(server, arguments);
 }

@@ -174,7 +174,7 @@ double percentile(std::vector<double> values, double part)
 void polls_each_second(bench::arguments const& arguments, int count, bool main_row)
 {
     constexpr int connections = 32;
-    bench::server_process const server;
+    bench::server_process const server{bench::beside_us_and_awake()};
     std::chrono::seconds const window{arguments.quick ? 2 : 4};
     std::vector<double> ours_us;
     std::vector<double> ratios;
@@ -271,6 +271,7 @@ int main(int argc, char** argv)
 {
     bench::arguments const arguments{argc, argv};
     memory_of_sleepers(arguments);
+    bench::stay_on_processor(0);
     polls_each_second(arguments, 1'000, false);
     polls_each_second(arguments, 10'000, true);
     questions();

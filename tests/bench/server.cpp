@@ -8,8 +8,8 @@
 //   POST /v1/files/upload-urls where a file can be put
 //   POST /anything             a created job
 //
-// bench_server CA_FILE [--plain] [--no-tickets] [--processor N]: without TLS, without a way to resume TLS
-// sessions, on one processor only.
+// bench_server CA_FILE [--plain] [--no-tickets] [--processor N] [--awake]: without TLS, without a way to
+// resume TLS sessions, on one processor only, without sleeping between the requests of a connection in use.
 // Prints "PORT\n" on stdout and serves until stdin ends. The certificate authority goes to the file CA_FILE.
 
 #include "harness.hpp"
@@ -19,12 +19,14 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -56,6 +58,7 @@ struct settings
 {
     SSL_CTX* context = nullptr; ///< null: plain
     int port = 0;
+    bool awake = false; ///< a connection in use does not sleep between its requests
 };
 
 struct connection
@@ -127,8 +130,20 @@ struct connection
         return true;
     }
 
+    /// Until something has come, or for some milliseconds.
+    void stay_awake() const
+    {
+        auto const until = std::chrono::steady_clock::now() + std::chrono::milliseconds{5};
+        char byte = 0;
+        while (recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+               std::chrono::steady_clock::now() < until)
+            sched_yield();
+    }
+
     bool exchange()
     {
+        if (server.awake && head.empty())
+            stay_awake();
         if (!read_head())
             return false;
         auto const end = head.find("\r\n\r\n") + 4;
@@ -210,6 +225,7 @@ int main(int argc, char** argv)
         bench::stay_on_processor(static_cast<unsigned>(std::atoi(std::next(flag)->data())));
     signal(SIGPIPE, SIG_IGN);
     settings server;
+    server.awake = has("--awake");
     if (!has("--plain"))
         server.context = make_context(argv[1], !has("--no-tickets"));
     int const listener = socket(AF_INET, SOCK_STREAM, 0);

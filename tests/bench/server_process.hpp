@@ -19,6 +19,14 @@
 namespace bench
 {
 
+/// Flags of a server for many connections at once, for a client on processor 0. Waking a server that sleeps
+/// costs its client more than the exchange itself, and the less often the slower the server is: by chance the
+/// same client would pay for all of it or for none.
+inline std::vector<std::string> beside_us_and_awake()
+{
+    return {"--processor", "1", "--awake"};
+}
+
 /// The server of all benchmarks in a process of its own, next to this program; ends with this object.
 class server_process
 {

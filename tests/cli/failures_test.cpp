@@ -195,9 +195,9 @@ TEST_CASE("the deadline ends an upload, a create and a single call")
     who.fake.on("GET /v1/account").stall_at(0);
     check_failure(quiet(who, {"account", "--deadline", "0.5"}), 4, "timed out");
     who.fake.on("POST /v1/ai-image-generator").stall_at(0);
-    auto const created = quiet(who, image_job("create", {"--deadline", "0.5"}));
+    auto const created = quiet(who, image_job("create", {"--deadline", "1.5"}));
     check_failure(created, 5, only_name(who));
-    auto const generated = quiet(who, image_job("generate", {"--deadline", "0.5"}));
+    auto const generated = quiet(who, image_job("generate", {"--deadline", "1.5"}));
     check_failure(generated, 5, only_name(who));
     CHECK(support::in_time(began, 30s)); // no call has an end of its own before a minute
 }

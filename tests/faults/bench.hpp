@@ -238,6 +238,6 @@ private:
 
 /// The limits of a live exchange end in no real time, too.
 inline support::auto_advance_options const through_limits{
-    .limits_too = true, .quiet_before_limits = std::chrono::milliseconds{60}};
+    .limits_too = true, .quiet_before_limits = std::chrono::milliseconds{120}};
 
 } // namespace faults

@@ -140,7 +140,7 @@ TEST_CASE("D3: SERVFAIL twice and then an address: the create arrives once (own 
             f.options.tls.ca_pem = server.ca_pem();
             f.options.base_url = server.base_url("api.localhost");
             support::auto_advance_options how;
-            how.quiet = std::chrono::milliseconds{30};
+            how.quiet = std::chrono::milliseconds{80};
             mh::ai_image_generator::request const request = fixture::picture();
             auto const outcome =
                 f.run(mh::resource<mh::ai_image_generator>{f.session()}.create(request, mh::as_result), how);

@@ -64,6 +64,26 @@ TEST_CASE("L2: many operations share a few connections, first come first served"
     }
 }
 
+TEST_CASE("connections that rested without their buffers serve again")
+{
+    script_server server;
+    server.otherwise(
+        {steps::forever({steps::expect_request(), steps::wait(2ms), steps::send(answer(200, "x"))})});
+    asio::io_context io;
+    auto const engine = engine_for(io, trusting(server));
+    for (std::size_t const at_once : {3U, 1U, 3U, 2U, 3U})
+    {
+        std::vector<outcome> all;
+        for (std::size_t i = 0; i < at_once; ++i)
+            all.push_back(support::start(io, engine->send(get(server.base_url() + "/"), loopback())));
+        run_until(io, [&] { return all_done(all); });
+        for (outcome const& o : all)
+            CHECK(o->get()->body == "x");
+    }
+    CHECK(server.connection_count() == 3);
+    CHECK(server.request_count() == 12);
+}
+
 TEST_CASE("L2: waiting for a place counts toward the deadline, and a canceled waiter leaves the queue")
 {
     script_server server;

@@ -162,6 +162,8 @@ TEST_CASE("J5: numbers of any form are taken when the member holds their value e
     CHECK(credits("-1") == -1);
     CHECK(credits("-0") == 0);
     CHECK(credits("-0.0") == 0);
+    CHECK(credits("999999999999999999") == 999999999999999999);
+    CHECK(credits("1000000000000000000") == 1000000000000000000);
     CHECK(credits("9223372036854775807") == 9223372036854775807);
     CHECK(credits("-9223372036854775808") == std::numeric_limits<std::int64_t>::min());
     CHECK(credits("9007199254740992.0") == 9007199254740992);

@@ -185,7 +185,7 @@ TEST_CASE("a client of HTTP/1.0 gets its answer and the end")
 TEST_CASE("a client that is slow is cut off, others are served meanwhile")
 {
     auto options = hosted_server::options();
-    options.read_limit = std::chrono::milliseconds{150};
+    options.read_limit = std::chrono::milliseconds{600};
     hosted_server server{std::move(options)};
     auto silent = server.connect();
     auto slow = server.connect();

@@ -58,6 +58,9 @@ public:
 
     /// Whether an idle stream is open and silent: nothing came, nothing ended.
     virtual bool is_silent() noexcept = 0;
+
+    /// Gives back the memory that only a busy stream needs.
+    virtual void rest() noexcept = 0;
 };
 
 } // namespace magic_hour::http::detail

@@ -83,8 +83,8 @@ public:
     void consume(std::size_t n) noexcept { inbox_begin_ += n; }
     /// Reads what is at hand into the inbox, which must be empty.
     MAGIC_HOUR_DECL io_result refill() noexcept;
-    /// Gives the inbox's memory back while the connection rests.
-    void release_inbox() noexcept { inbox_.reset(); }
+    /// Gives back the memory that only a busy connection needs.
+    MAGIC_HOUR_DECL void rest() noexcept;
 
     time_point opened_at{};
     time_point idle_since{};

@@ -16,6 +16,7 @@ public:
     MAGIC_HOUR_DECL io_result try_write(asio::const_buffer from) noexcept override;
     MAGIC_HOUR_DECL io_result try_flush() noexcept override;
     bool is_silent() noexcept override { return socket_.is_silent(); }
+    void rest() noexcept override {}
 
 private:
     raw_socket& socket_;

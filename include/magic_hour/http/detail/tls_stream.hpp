@@ -25,6 +25,7 @@ public:
     MAGIC_HOUR_DECL io_result try_write(asio::const_buffer from) noexcept override;
     MAGIC_HOUR_DECL io_result try_flush() noexcept override;
     MAGIC_HOUR_DECL bool is_silent() noexcept override;
+    MAGIC_HOUR_DECL void rest() noexcept override;
 
     [[nodiscard]] MAGIC_HOUR_DECL bool resumed() const noexcept;
     /// The newest session that a later connection may resume; null when there is none, or none that was not

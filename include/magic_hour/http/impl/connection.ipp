@@ -225,4 +225,12 @@ MAGIC_HOUR_DECL io_result connection::refill() noexcept
     return out;
 }
 
+MAGIC_HOUR_DECL void connection::rest() noexcept
+{
+    inbox_.reset();
+    inbox_begin_ = 0;
+    inbox_end_ = 0;
+    stream_->rest();
+}
+
 } // namespace magic_hour::http::detail

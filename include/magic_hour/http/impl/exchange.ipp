@@ -29,10 +29,7 @@ MAGIC_HOUR_DECL void exchange::state::settle()
         if (auto* const tls = dynamic_cast<detail::tls_stream*>(&c.stream()))
             core->sessions.put(origin, tls->take_session());
     if (reusable && !failure && decoder.length_verified() && c.unread().empty())
-    {
-        c.release_inbox();
         held.keep();
-    }
     held.release();
 }
 

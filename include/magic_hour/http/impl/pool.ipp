@@ -169,6 +169,9 @@ MAGIC_HOUR_DECL std::shared_ptr<connection> pool::pass_on(origin_entry& entry, s
     {
         c->idle_since = clock_->now();
         entry.idle.push_back(std::move(c));
+        // The next exchange takes this one; the one that it would have taken has time to rest.
+        if (entry.idle.size() > 1)
+            entry.idle[entry.idle.size() - 2]->rest();
         return nullptr;
     }
     if (--entry.open == 0)

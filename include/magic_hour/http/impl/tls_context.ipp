@@ -245,8 +245,7 @@ tls_context::make_connection(std::string const& host, ssl_session_st* session) c
     SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
     if (SSL_get_min_proto_version(ssl) < TLS1_2_VERSION)
         SSL_set_min_proto_version(ssl, TLS1_2_VERSION);
-    SSL_set_mode(
-        ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_set_read_ahead(ssl, 1);
     static constexpr unsigned char protocols[] = "\x08http/1.1";
     SSL_set_alpn_protos(ssl, protocols, sizeof(protocols) - 1);

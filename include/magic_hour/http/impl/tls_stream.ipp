@@ -227,6 +227,11 @@ MAGIC_HOUR_DECL bool tls_stream::is_silent() noexcept
     return got.n == 0 && !got.failed() && got.wants == want::read && SSL_has_pending(ssl_.get()) == 0;
 }
 
+MAGIC_HOUR_DECL void tls_stream::rest() noexcept
+{
+    SSL_free_buffers(ssl_.get()); // which it does not when something is in them
+}
+
 MAGIC_HOUR_DECL bool tls_stream::resumed() const noexcept
 {
     return SSL_session_reused(ssl_.get()) == 1;

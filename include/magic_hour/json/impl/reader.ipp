@@ -195,6 +195,12 @@ bool reader::read_whole(I& out)
     number_token token;
     if (!scan_number(token))
         return false;
+    constexpr std::size_t safe_digits = 18;
+    if (token.integral() && token.text.front() != '-' && token.mantissa_digits <= safe_digits)
+    {
+        out = static_cast<I>(token.mantissa);
+        return true;
+    }
     if (token.integral() && !(std::is_unsigned_v<I> && token.text == "-0"))
     {
         auto const end = token.text.data() + token.text.size();
