@@ -111,7 +111,7 @@ private:
     pop_idle(origin_entry& entry, connections& trash);
     /// What nobody wants is given back to be closed.
     [[nodiscard]] MAGIC_HOUR_DECL std::shared_ptr<connection>
-    pass_on(origin_entry& entry, std::shared_ptr<connection> c);
+    pass_on(origin_entry& entry, std::shared_ptr<connection> c, time_point now);
     MAGIC_HOUR_DECL void leave() noexcept;
     MAGIC_HOUR_DECL void schedule_reaping() noexcept;
     [[nodiscard]] MAGIC_HOUR_DECL time_point good_until(connection const& c) const noexcept;

@@ -152,7 +152,8 @@ pool::acquire(std::string origin, bool fresh, time_point deadline)
     co_return timeout_failure(phase::connect);
 }
 
-MAGIC_HOUR_DECL std::shared_ptr<connection> pool::pass_on(origin_entry& entry, std::shared_ptr<connection> c)
+MAGIC_HOUR_DECL std::shared_ptr<connection>
+pool::pass_on(origin_entry& entry, std::shared_ptr<connection> c, time_point now)
 {
     if (!entry.waiting.empty())
     {
@@ -167,7 +168,7 @@ MAGIC_HOUR_DECL std::shared_ptr<connection> pool::pass_on(origin_entry& entry, s
     }
     if (c)
     {
-        c->idle_since = clock_->now();
+        c->idle_since = now;
         entry.idle.push_back(std::move(c));
         // The next exchange takes this one; the one that it would have taken has time to rest.
         if (entry.idle.size() > 1)
@@ -186,9 +187,10 @@ MAGIC_HOUR_DECL void pool::give_back(origin_entry& entry, std::shared_ptr<connec
     std::lock_guard const lock{mutex_};
     try
     {
-        if (c && (closed_ || clock_->now() >= saturating_add(c->opened_at, options_.max_lifetime)))
+        time_point const now = clock_->now();
+        if (c && (closed_ || now >= saturating_add(c->opened_at, options_.max_lifetime)))
             worn_out = std::move(c);
-        unwanted = pass_on(entry, std::move(c));
+        unwanted = pass_on(entry, std::move(c), now);
         leave();
         schedule_reaping();
     }

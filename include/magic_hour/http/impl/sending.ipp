@@ -202,9 +202,9 @@ public:
 private:
     asio::awaitable<std::optional<error>> prepare_next(duration pause);
     std::optional<duration> pause_after(attempt const& record, result<response> const& got);
-    time_point attempt_deadline() const
+    [[nodiscard]] time_point attempt_deadline(time_point now) const
     {
-        return saturating_add(core_->clock->now(), what_->timeouts.exchange);
+        return what_->source ? deadline_ : std::min(deadline_, saturating_add(now, what_->timeouts.exchange));
     }
     result<response> finish(attempt const& record, result<response> got) const;
     error final_failure(attempt const& record, error const& failure) const;
@@ -255,6 +255,8 @@ MAGIC_HOUR_DECL void sending::report(hook which, attempt_event event) const
 MAGIC_HOUR_DECL void sending::report(
     hook which, attempt const& record, response_head const* head, error const* failure, duration delay) const
 {
+    if (!core_->options.observer)
+        return;
     attempt_event event;
     event.stats = &record.stats;
     event.failure = failure;
@@ -286,6 +288,8 @@ sending::report(hook which, attempt const& record, result<response> const& got, 
 MAGIC_HOUR_DECL std::optional<duration>
 sending::pause_after(attempt const& record, result<response> const& got)
 {
+    if (got && !is_retryable(got->head.status))
+        return std::nullopt;
     retry_context context;
     context.method = what_->method;
     context.billable = what_->billable;
@@ -348,15 +352,15 @@ MAGIC_HOUR_DECL asio::awaitable<result<response>> sending::run(sending all)
     request const& what = *all.what_;
     if (auto const failure = refuse(*all.core_, what, all.policy_))
         co_return about(*failure, what, 0);
-    all.deadline_ = std::min(what.deadline, saturating_add(all.core_->clock->now(), what.timeouts.total));
-    for (;;)
+    time_point now = all.core_->clock->now();
+    all.deadline_ = std::min(what.deadline, saturating_add(now, what.timeouts.total));
+    for (;; now = all.core_->clock->now())
     {
         ++all.started_;
         attempt record;
         all.report(&observer::on_request, attempt_event{});
-        time_point const until =
-            what.source ? all.deadline_ : std::min(all.deadline_, all.attempt_deadline());
-        auto got = co_await attempt_once(all.core_, all.what_, all.policy_, until, record);
+        auto got =
+            co_await attempt_once(all.core_, all.what_, all.policy_, all.attempt_deadline(now), record);
         all.report(got ? &observer::on_response : &observer::on_failure, record, got);
         auto const pause = all.pause_after(record, got);
         if (!pause)
