@@ -135,7 +135,7 @@ TEST_CASE("C6: a dead or talking idle connection is dropped unseen and costs no 
         auto const engine = engine_for(io, trusting(server));
         CHECK(send(io, *engine, get(server.base_url() + "/"))->body == "x");
         int const tokens = engine->budget().tokens();
-        std::this_thread::sleep_for(50ms);
+        std::this_thread::sleep_for(100ms);
         auto const got = send(io, *engine, get(server.base_url() + "/"));
         REQUIRE(got.has_value());
         CHECK(got->body == "y");
