@@ -8,6 +8,8 @@
 
 #include <boost/json.hpp>
 
+#include <atomic>
+
 using namespace support;
 using namespace std::chrono_literals;
 namespace testing = magic_hour::testing;
@@ -40,6 +42,19 @@ std::string create(testing::fake_server const& fake)
     client.send(create_text(fake));
     return std::string{boost::json::parse(client.read_answer().body).at("id").as_string()};
 }
+
+/// A clock that goes on by a second whenever somebody looks at it.
+class hasty_clock final : public magic_hour::http::time_source
+{
+public:
+    [[nodiscard]] magic_hour::http::time_point now() const noexcept override
+    {
+        return magic_hour::http::time_point{std::chrono::seconds{++looks_}};
+    }
+
+private:
+    mutable std::atomic<int> looks_{0};
+};
 
 int status_of(testing::fake_server const& fake, std::string const& url)
 {
@@ -93,6 +108,26 @@ TEST_CASE("jobs and signatures follow a clock that stands still")
     CHECK(status_of(fake, url) == 200);
     clock->advance(1s);
     CHECK(status_of(fake, url) == 403);
+}
+
+TEST_CASE("an answer that says complete has the outputs, however fast time goes")
+{
+    for (std::size_t states = 1; states < 8; ++states)
+    {
+        testing::fake_options options;
+        options.clock = std::make_shared<hasty_clock>();
+        options.step = 1s;
+        testing::fake_server fake{options};
+        testing::job_plan plan;
+        plan.statuses.assign(states, "rendering");
+        plan.statuses.push_back("complete");
+        fake.plan_next(plan);
+        auto const path = "/v1/audio-projects/" + create(fake);
+        auto answer = get(fake, path);
+        while (answer.at("status") != "complete")
+            answer = get(fake, path);
+        CHECK(answer.at("downloads").as_array().size() == 1);
+    }
 }
 
 TEST_CASE("a TLS session can be resumed, and the ledger says so")

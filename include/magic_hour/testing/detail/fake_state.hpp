@@ -87,7 +87,7 @@ public:
     [[nodiscard]] MAGIC_HOUR_DECL job_snapshot snapshot(fake_job& job);
     [[nodiscard]] MAGIC_HOUR_DECL fake_job* find_job(std::string_view id);
     [[nodiscard]] MAGIC_HOUR_DECL fault_rule* find_fault(std::size_t id);
-    MAGIC_HOUR_DECL void settle(fake_job& job);
+    MAGIC_HOUR_DECL std::string settle(fake_job& job);
     MAGIC_HOUR_DECL void settle_all();
     MAGIC_HOUR_DECL void listen(std::function<void(job_snapshot const&)> who);
     MAGIC_HOUR_DECL void delete_outputs(fake_job& job);
@@ -117,8 +117,9 @@ private:
     [[nodiscard]] answer account();
     [[nodiscard]] answer saved_items(std::string_view query);
     [[nodiscard]] boost::json::object saved_item(std::size_t index);
-    [[nodiscard]] boost::json::object details_of(fake_job& job);
-    [[nodiscard]] boost::json::object face_details_of(fake_job& job);
+    [[nodiscard]] job_snapshot snapshot(fake_job const& job, std::string status);
+    [[nodiscard]] boost::json::object details_of(fake_job const& job, std::string_view status);
+    [[nodiscard]] boost::json::object face_details_of(fake_job const& job, std::string_view status);
     [[nodiscard]] std::string status_of(fake_job const& job) const;
     [[nodiscard]] std::int64_t price_of(fake_job const& job) const;
     void make_outputs(fake_job& job);

@@ -159,7 +159,7 @@ MAGIC_HOUR_DECL answer fake_state::details(details_route const& where, std::stri
         return refusal(404, "There is no such project");
     if (method == "GET")
     {
-        auto made = json_answer(details_of(*job));
+        auto made = json_answer(details_of(*job, settle(*job)));
         ++job->polls;
         return made;
     }

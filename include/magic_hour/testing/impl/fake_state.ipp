@@ -162,20 +162,21 @@ MAGIC_HOUR_DECL void fake_state::make_outputs(fake_job& job)
     }
 }
 
-/// Carries out what the state of a job that is over brings with it.
-MAGIC_HOUR_DECL void fake_state::settle(fake_job& job)
+/// Carries out what the state of a job that is over brings with it. Returns that state: time goes on, so that
+/// a second look could find another one, whose outputs are not there yet.
+MAGIC_HOUR_DECL std::string fake_state::settle(fake_job& job)
 {
-    auto const status = status_of(job);
-    if (job.finished)
-        return;
-    if (status == "complete")
-        make_outputs(job);
-    else if (status == "error" || status == "canceled")
+    auto status = status_of(job);
+    bool const failed = status == "error" || status == "canceled";
+    if (job.finished || (status != "complete" && !failed))
+        return status;
+    if (failed)
         credits += job.credits;
     else
-        return;
+        make_outputs(job);
     job.finished = true;
     job.deleted = job.deleted || job.plan.deleted;
+    return status;
 }
 
 /// Gives back the credits of jobs that failed while nobody looked.
@@ -199,7 +200,7 @@ MAGIC_HOUR_DECL void fake_state::delete_outputs(fake_job& job)
     job.deleted = true;
 }
 
-MAGIC_HOUR_DECL boost::json::object fake_state::face_details_of(fake_job& job)
+MAGIC_HOUR_DECL boost::json::object fake_state::face_details_of(fake_job const& job, std::string_view status)
 {
     boost::json::array faces;
     for (auto const& path : job.paths)
@@ -212,7 +213,7 @@ MAGIC_HOUR_DECL boost::json::object fake_state::face_details_of(fake_job& job)
     boost::json::object made;
     made["id"] = job.plan.shown_id.value_or(job.id);
     made["credits_charged"] = job.credits;
-    made["status"] = status_of(job);
+    made["status"] = status;
     made["faces"] = std::move(faces);
     return made;
 }
@@ -224,12 +225,10 @@ MAGIC_HOUR_DECL std::string upper_case(std::string text)
     return text;
 }
 
-MAGIC_HOUR_DECL boost::json::object fake_state::details_of(fake_job& job)
+MAGIC_HOUR_DECL boost::json::object fake_state::details_of(fake_job const& job, std::string_view status)
 {
-    settle(job);
     if (job.kind == kind::face_detection)
-        return face_details_of(job);
-    auto const status = status_of(job);
+        return face_details_of(job, status);
     boost::json::object made;
     made["id"] = job.plan.shown_id.value_or(job.id);
     made["name"] = job.name;
@@ -265,12 +264,17 @@ MAGIC_HOUR_DECL boost::json::object fake_state::details_of(fake_job& job)
 
 MAGIC_HOUR_DECL job_snapshot fake_state::snapshot(fake_job& job)
 {
+    return snapshot(job, settle(job));
+}
+
+MAGIC_HOUR_DECL job_snapshot fake_state::snapshot(fake_job const& job, std::string status)
+{
     job_snapshot made{};
-    made.details_json = boost::json::serialize(details_of(job));
+    made.details_json = boost::json::serialize(details_of(job, status));
+    made.status = std::move(status);
     made.id = job.id;
     made.kind = job.kind;
     made.resource = job.resource;
-    made.status = status_of(job);
     made.name = job.name;
     made.credits_charged = job.credits;
     made.deleted = job.deleted;
@@ -284,12 +288,11 @@ MAGIC_HOUR_DECL std::vector<job_snapshot> fake_state::take_changes()
     std::vector<job_snapshot> changed;
     for (auto const& job : jobs)
     {
-        auto const status = status_of(*job);
+        auto const status = settle(*job);
         if (status == job->reported)
             continue;
         job->reported = status;
-        settle(*job);
-        changed.push_back(snapshot(*job));
+        changed.push_back(snapshot(*job, status));
     }
     return changed;
 }
