@@ -36,10 +36,7 @@ public:
     {
     }
 
-    explicit client(session in)
-        : session(std::move(in)), resources_(std::make_shared<v1_resources const>(*share())), v1(*resources_)
-    {
-    }
+    MAGIC_HOUR_DECL explicit client(session in);
 
     client(client const&) = default;
     client& operator=(client const& other)
@@ -84,3 +81,7 @@ public:
 };
 
 } // namespace magic_hour
+
+#ifndef MAGIC_HOUR_SEPARATE_COMPILATION
+#include <magic_hour/impl/client.ipp>
+#endif

@@ -50,7 +50,7 @@ struct client_options
     /// Where blocking file calls run; empty: one thread that the client starts when it first needs it.
     asio::any_io_executor file_executor{};
 
-    std::shared_ptr<http::resolver> resolver{}; ///< null: the system's
+    std::shared_ptr<http::resolver> resolver{}; ///< null: the system's; see <magic_hour/http/resolver.hpp>
     std::shared_ptr<http::time_source> clock{}; ///< null: the real one
     std::function<double()> random{};           ///< null: seeded by the system; returns [0, 1)
 };

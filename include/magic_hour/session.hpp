@@ -20,10 +20,8 @@ class session
 public:
     /// Work runs on strands of `executor`; results come back on the executor of whoever awaits them.
     /// Throws `error` (invalid_argument, file) when an option cannot be used.
-    explicit session(asio::any_io_executor executor, client_options options = client_options())
-        : core_(std::make_shared<detail::core>(std::move(executor), std::move(options)))
-    {
-    }
+    MAGIC_HOUR_DECL explicit session(
+        asio::any_io_executor executor, client_options options = client_options());
 
     template <class Context>
         requires requires(Context& context) { asio::any_io_executor{context.get_executor()}; }
@@ -48,3 +46,7 @@ private:
 };
 
 } // namespace magic_hour
+
+#ifndef MAGIC_HOUR_SEPARATE_COMPILATION
+#include <magic_hour/impl/session.ipp>
+#endif

@@ -3,10 +3,8 @@
 #include <magic_hour/error.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <exception>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -17,28 +15,14 @@ namespace magic_hour
 namespace detail
 {
 
-struct nothing
-{
-};
+/// Runs `io` until `operation` has ended; throws what it threw.
+MAGIC_HOUR_DECL void run_to_end(boost::asio::io_context& io, boost::asio::awaitable<void> operation);
 
 template <class T>
-struct sync_outcome
+boost::asio::awaitable<void>
+keep_outcome(boost::asio::awaitable<T> operation, std::shared_ptr<std::optional<T>> into)
 {
-    std::optional<T> value{};
-    std::exception_ptr failure{};
-    bool done = false;
-};
-
-template <class T, class Outcome>
-boost::asio::awaitable<void> keep_outcome(boost::asio::awaitable<T> operation, std::shared_ptr<Outcome> into)
-{
-    if constexpr (std::is_void_v<T>)
-    {
-        co_await std::move(operation);
-        into->value.emplace();
-    }
-    else
-        into->value.emplace(co_await std::move(operation));
+    into->emplace(co_await std::move(operation));
 }
 
 } // namespace detail
@@ -51,25 +35,18 @@ boost::asio::awaitable<void> keep_outcome(boost::asio::awaitable<T> operation, s
 template <class T>
 T sync_wait(boost::asio::io_context& io, boost::asio::awaitable<T> operation)
 {
-    using value = std::conditional_t<std::is_void_v<T>, detail::nothing, T>;
-    auto const outcome = std::make_shared<detail::sync_outcome<value>>();
-    boost::asio::co_spawn(
-        io, detail::keep_outcome<T>(std::move(operation), outcome),
-        [outcome](std::exception_ptr failure)
-        {
-            outcome->failure = failure;
-            outcome->done = true;
-        });
-    io.restart();
-    while (!outcome->done && io.run_one() != 0)
+    if constexpr (std::is_void_v<T>)
+        detail::run_to_end(io, std::move(operation));
+    else
     {
+        auto const outcome = std::make_shared<std::optional<T>>();
+        detail::run_to_end(io, detail::keep_outcome(std::move(operation), outcome));
+        return *std::move(*outcome);
     }
-    if (!outcome->done)
-        throw error{errc::canceled, "the io_context was stopped before the operation ended"};
-    if (outcome->failure)
-        std::rethrow_exception(outcome->failure);
-    if constexpr (!std::is_void_v<T>)
-        return *std::move(outcome->value);
 }
 
 } // namespace magic_hour
+
+#ifndef MAGIC_HOUR_SEPARATE_COMPILATION
+#include <magic_hour/impl/sync_wait.ipp>
+#endif

@@ -1,5 +1,7 @@
 #include "engine_fixture.hpp"
 
+#include <magic_hour/http/resolver.hpp>
+
 using namespace engine_tests;
 
 namespace

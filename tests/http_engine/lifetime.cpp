@@ -4,6 +4,8 @@
 #include "support/promptness.hpp"
 #include "support/sweep.hpp"
 
+#include <magic_hour/http/resolver.hpp>
+
 #include <boost/asio/strand.hpp>
 
 #include <atomic>

@@ -68,66 +68,42 @@ asio::awaitable<result<T>> call(std::shared_ptr<core> shared, api_request what)
         co_return decode_answer<T>(*shared, *answer, what);
 }
 
-/// The body of a create: checked, encoded and given a name if it needs one.
+/// What a create sends: encoded and given a name if it needs one, unless a rule refuses it.
 struct encoded_create
 {
     std::string body{};
     std::string name{};
+    std::optional<error> refused{};
 };
 
 /// Adds `"name":...` to a JSON object's text.
 MAGIC_HOUR_DECL void splice_name(std::string& object, std::string_view name);
 
-template <class Request>
-[[nodiscard]] std::string given_name(Request const& request)
-{
-    if constexpr (requires { std::string{*request.name}; })
-        return request.name.value_or("");
-    else
-        return {};
-}
-
-/// Gives a billable job that has no name a unique one, where the declaration has a `name` and the client
-/// wants it.
-template <class Declaration, class Request>
-void name_job(core const& shared, Request const& request, encoded_create& made)
-{
-    made.name = given_name(request);
-    if constexpr (requires { request.name; })
-        if (made.name.empty() && !request.name && Declaration::create.billable && shared.options().name_jobs)
-        {
-            made.name = shared.unique_name(Declaration::resource);
-            splice_name(made.body, made.name);
-        }
-}
+/// Gives a billable job that has no name a unique one, where the client wants it.
+MAGIC_HOUR_DECL void name_job(
+    core const& shared, std::string_view resource, bool billable, std::optional<std::string> const& given,
+    encoded_create& made);
 
 template <class Declaration>
-[[nodiscard]] result<encoded_create>
+[[nodiscard]] encoded_create
 encode_create(core const& shared, typename Declaration::request const& request, bool validate)
 {
     auto const checks =
         validate && shared.options().validate ? json::checks::rules : json::checks::representable;
-    if (auto broken = json::validate(request, checks))
-        return validation_error(*std::move(broken), Declaration::resource);
     encoded_create made;
+    if (auto broken = json::validate(request, checks))
+    {
+        made.refused = validation_error(*std::move(broken), Declaration::resource);
+        return made;
+    }
     made.body = json::encode(request);
-    name_job<Declaration>(shared, request, made);
+    if constexpr (requires { request.name; })
+        name_job(shared, Declaration::resource, Declaration::create.billable, request.name, made);
     return made;
 }
 
-template <class Declaration>
-[[nodiscard]] api_request create_request(encoded_create made, call_options options)
-{
-    api_request what;
-    what.method = http::method::post;
-    what.path = Declaration::create.path;
-    what.billable = Declaration::create.billable;
-    what.project_kind = Declaration::create.makes;
-    what.options = options;
-    what.body = std::move(made.body);
-    what.correlation_name = std::move(made.name);
-    return what;
-}
+[[nodiscard]] MAGIC_HOUR_DECL api_request
+create_request(operation const& op, encoded_create made, call_options options);
 
 /// "/v1/image-projects/{id}" with the id in its place; refuses what cannot be an id.
 [[nodiscard]] MAGIC_HOUR_DECL result<std::string> path_with_id(std::string_view pattern, std::string_view id);

@@ -2,7 +2,6 @@
 
 #include <magic_hour/http/observer.hpp>
 #include <magic_hour/http/proxy.hpp>
-#include <magic_hour/http/resolver.hpp>
 #include <magic_hour/http/retry.hpp>
 #include <magic_hour/http/time_source.hpp>
 #include <magic_hour/http/tls.hpp>
@@ -14,6 +13,8 @@
 
 namespace magic_hour::http
 {
+
+class resolver; // its header is dear to include: whoever makes a resolver includes it
 
 /// How connections are kept. The timer that closes idle ones runs while any exchange does: one beside an idle
 /// engine would keep `io_context::run` from returning. An engine at rest looks at its idle connections when

@@ -48,6 +48,30 @@ MAGIC_HOUR_DECL void splice_name(std::string& object, std::string_view name)
     object += '}';
 }
 
+MAGIC_HOUR_DECL void name_job(
+    core const& shared, std::string_view resource, bool billable, std::optional<std::string> const& given,
+    encoded_create& made)
+{
+    made.name = given.value_or("");
+    if (given || !billable || !shared.options().name_jobs)
+        return;
+    made.name = shared.unique_name(resource);
+    splice_name(made.body, made.name);
+}
+
+MAGIC_HOUR_DECL api_request create_request(operation const& op, encoded_create made, call_options options)
+{
+    api_request what;
+    what.method = http::method::post;
+    what.path = op.path;
+    what.billable = op.billable;
+    what.project_kind = op.makes;
+    what.options = options;
+    what.body = std::move(made.body);
+    what.correlation_name = std::move(made.name);
+    return what;
+}
+
 MAGIC_HOUR_DECL result<std::string> path_with_id(std::string_view pattern, std::string_view id)
 {
     if (!is_identifier(id))

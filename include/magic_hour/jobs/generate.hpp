@@ -127,23 +127,20 @@ void put_stored_paths(Request& request, std::vector<std::string> const& stored)
 /// What a job needs to know of an endpoint: everything that has a type is behind `encode`. The request is
 /// copied: nothing refers to the caller's afterwards, and the caller's is never changed.
 template <class Declaration>
-[[nodiscard]] job_description describe_job(
-    std::shared_ptr<magic_hour::detail::core> shared, typename Declaration::request const& request,
-    call_options options)
+[[nodiscard]] job_description
+describe_job(typename Declaration::request const& request, call_options const& options)
 {
     job_description what;
     what.resource = Declaration::resource;
     what.create = Declaration::create;
+    what.call = options;
     what.slots = slots_of(request);
-    what.encode = [shared = std::move(shared), copy = request,
-                   options](std::vector<std::string> const& stored) -> result<magic_hour::detail::api_request>
+    what.encode = [copy = request, validate = options.validate](
+                      magic_hour::detail::core const& shared, std::vector<std::string> const& stored)
     {
         auto resolved = copy;
         put_stored_paths(resolved, stored);
-        auto made = magic_hour::detail::encode_create<Declaration>(*shared, resolved, options.validate);
-        if (!made)
-            return made.error();
-        return magic_hour::detail::create_request<Declaration>(*std::move(made), options);
+        return magic_hour::detail::encode_create<Declaration>(shared, resolved, validate);
     };
     return what;
 }
@@ -175,23 +172,39 @@ template <class Project>
     return typed_outcome<Project>(*std::move(outcome), makes);
 }
 
-/// Carries a job out. Nothing is kept in the frame but the job: many of these sleep at a time.
+/// Carries a job out. Nothing is kept in the frames but the job: many of these sleep at a time.
 template <class Project>
-asio::awaitable<result<generated<Project>>> run_typed(std::shared_ptr<job_run> run, kind makes)
+struct typed_run
+{
+    static asio::awaitable<result<generated<Project>>> start(std::shared_ptr<job_run> run, kind makes);
+    /// The same, but it throws.
+    static asio::awaitable<generated<Project>> start_or_throw(std::shared_ptr<job_run> run, kind makes);
+};
+
+template <class Project>
+asio::awaitable<result<generated<Project>>>
+typed_run<Project>::start(std::shared_ptr<job_run> run, kind makes)
 {
     if (!is_refused(*run))
         run = co_await execute(std::move(run));
     co_return typed_outcome_of<Project>(*run, makes);
 }
 
-/// The same, but it throws.
 template <class Project>
-asio::awaitable<generated<Project>> run_typed_or_throw(std::shared_ptr<job_run> run, kind makes)
+asio::awaitable<generated<Project>>
+typed_run<Project>::start_or_throw(std::shared_ptr<job_run> run, kind makes)
 {
     if (!is_refused(*run))
         run = co_await execute(std::move(run));
     co_return typed_outcome_of<Project>(*run, makes).value();
 }
+
+#ifdef MAGIC_HOUR_SEPARATE_COMPILATION
+extern template struct typed_run<image_project>;
+extern template struct typed_run<video_project>;
+extern template struct typed_run<audio_project>;
+extern template struct typed_run<detected_faces>;
+#endif
 
 } // namespace jobs
 
@@ -220,26 +233,27 @@ public:
     [[nodiscard]] asio::awaitable<generate_result>
     generate(arg<generate_request> what, generate_options const& options = generate_options()) const
     {
-        return jobs::run_typed_or_throw<details>(new_job(what, options), makes);
+        return jobs::typed_run<details>::start_or_throw(new_job(what, options), makes);
     }
     /// The same without exceptions, but for those of the caller's own callbacks.
     [[nodiscard]] asio::awaitable<result<generate_result>> generate(
         arg<generate_request> what, as_result_t, generate_options const& options = generate_options()) const
     {
-        return jobs::run_typed<details>(new_job(what, options), makes);
+        return jobs::typed_run<details>::start(new_job(what, options), makes);
     }
     /// The same for any completion token; ends with a `result<generate_result>`.
     template <token_for<generate_result> Token>
     auto generate(generate_request const& what, Token&& token) const
     {
         return this->deliver(
-            jobs::run_typed<details>(new_job(what, generate_options()), makes), std::forward<Token>(token));
+            jobs::typed_run<details>::start(new_job(what, generate_options()), makes),
+            std::forward<Token>(token));
     }
     template <token_for<generate_result> Token>
     auto generate(generate_request const& what, generate_options const& options, Token&& token) const
     {
         return this->deliver(
-            jobs::run_typed<details>(new_job(what, options), makes), std::forward<Token>(token));
+            jobs::typed_run<details>::start(new_job(what, options), makes), std::forward<Token>(token));
     }
 
     /// For this library's own parts: what `generate` carries out.
@@ -250,7 +264,7 @@ public:
         if (call.validate && this->shared().options().validate)
             if (auto broken = json::validate(what))
                 return jobs::refused_job(validation_error(*std::move(broken), Declaration::resource));
-        auto description = jobs::describe_job<Declaration>(this->share(), what, call);
+        auto description = jobs::describe_job<Declaration>(what, call);
         return jobs::new_job(this->share(), std::move(description), options);
     }
 };
@@ -269,20 +283,20 @@ public:
     [[nodiscard]] asio::awaitable<attach_result>
     attach(std::string_view id, generate_options const& options = generate_options()) const
     {
-        return jobs::run_typed_or_throw<details>(known_job(id, options), job_kind);
+        return jobs::typed_run<details>::start_or_throw(known_job(id, options), job_kind);
     }
     /// The same without exceptions, but for those of the caller's own callbacks.
     [[nodiscard]] asio::awaitable<result<attach_result>>
     attach(std::string_view id, as_result_t, generate_options const& options = generate_options()) const
     {
-        return jobs::run_typed<details>(known_job(id, options), job_kind);
+        return jobs::typed_run<details>::start(known_job(id, options), job_kind);
     }
     /// The same for any completion token; ends with a `result<attach_result>`.
     template <token_for<attach_result> Token>
     auto attach(std::string_view id, generate_options const& options, Token&& token) const
     {
         return this->deliver(
-            jobs::run_typed<details>(known_job(id, options), job_kind), std::forward<Token>(token));
+            jobs::typed_run<details>::start(known_job(id, options), job_kind), std::forward<Token>(token));
     }
 
 private:

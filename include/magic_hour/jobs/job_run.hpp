@@ -1,5 +1,6 @@
 #pragma once
 
+#include <magic_hour/detail/call.hpp>
 #include <magic_hour/detail/core.hpp>
 #include <magic_hour/error.hpp>
 #include <magic_hour/jobs/download.hpp>
@@ -28,10 +29,13 @@ struct job_description
 {
     std::string_view resource{};
     operation create{};
+    call_options call{};
     std::vector<asset_slot> slots{}; ///< in the order in which `encode` expects them
-    /// Makes the create call from the stored paths of the slots; an empty path means that the slot stays as
-    /// it is.
-    std::function<result<magic_hour::detail::api_request>(std::vector<std::string> const& stored)> encode{};
+    /// Makes the request from the stored paths of the slots; an empty path means that the slot stays as it
+    /// is.
+    std::function<magic_hour::detail::encoded_create(
+        magic_hour::detail::core const& shared, std::vector<std::string> const& stored)>
+        encode{};
 };
 
 /// What became of a job.

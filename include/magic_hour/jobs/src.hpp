@@ -8,6 +8,7 @@
 #include <magic_hour/jobs/impl/file_names.ipp>
 #include <magic_hour/jobs/impl/file_reader.ipp>
 #include <magic_hour/jobs/impl/file_writer.ipp>
+#include <magic_hour/jobs/impl/generate.ipp>
 #include <magic_hour/jobs/impl/job_poller.ipp>
 #include <magic_hour/jobs/impl/job_run.ipp>
 #include <magic_hour/jobs/impl/media_types.ipp>

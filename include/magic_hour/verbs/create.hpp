@@ -50,9 +50,9 @@ private:
         if (auto refused = refuse_uploads(what, Declaration::resource))
             return failed<response>(*std::move(refused));
         auto made = encode_create<Declaration>(this->shared(), what, options.validate);
-        if (!made)
-            return failed<response>(made.error());
-        return call<response>(this->share(), create_request<Declaration>(*std::move(made), options));
+        if (made.refused)
+            return failed<response>(*std::move(made.refused));
+        return call<response>(this->share(), create_request(Declaration::create, std::move(made), options));
     }
 };
 

@@ -8,6 +8,7 @@
 #include <magic_hour/http/detail/parking.hpp>
 #include <magic_hour/http/detail/plain_stream.hpp>
 #include <magic_hour/http/detail/tls_stream.hpp>
+#include <magic_hour/http/resolver.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>

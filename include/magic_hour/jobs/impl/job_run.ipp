@@ -142,17 +142,18 @@ MAGIC_HOUR_DECL asio::awaitable<result<void>> job_run::create()
     auto const stored = co_await upload();
     if (!stored)
         co_return stored.error();
-    auto request = what.encode(*stored);
-    if (!request)
-        co_return request.error();
+    auto encoded = what.encode(*shared, *stored);
+    if (encoded.refused)
+        co_return *encoded.refused;
+    auto request = magic_hour::detail::create_request(what.create, std::move(encoded), what.call);
     what = {}; // the request's text is all that is needed from here on
-    request->options.deadline = std::min(request->options.deadline, deadline);
-    making->correlation_name = request->correlation_name;
+    request.options.deadline = std::min(request.options.deadline, deadline);
+    making->correlation_name = request.correlation_name;
     making->on_its_way = true;
-    auto const answer = co_await shared->call(*request);
+    auto const answer = co_await shared->call(request);
     if (!answer)
         co_return answer.error();
-    auto created = magic_hour::detail::decode_answer<created_audio>(*shared, *answer, *request);
+    auto created = magic_hour::detail::decode_answer<created_audio>(*shared, *answer, request);
     making.reset();
     if (!created)
         co_return created.error();
