@@ -47,7 +47,8 @@ struct client_options
     /// whatever cancellation type its coroutine lets through, by default terminal alone.
     bool single_threaded = false;
 
-    /// Where blocking file calls run; empty: one thread that the client starts when it first needs it.
+    /// Where all file calls run. Empty: those that may wait for a disk on one thread that the client starts
+    /// when it first needs it, those that need not where the bytes are sent or received.
     asio::any_io_executor file_executor{};
 
     std::shared_ptr<http::resolver> resolver{}; ///< null: the system's; see <magic_hour/http/resolver.hpp>

@@ -61,10 +61,11 @@ asio::awaitable<result<void>> write_text(file_writer& writer, std::string text)
     co_return result<void>{};
 }
 
-asio::awaitable<result<std::filesystem::path>>
-write_file(asio::any_io_executor blocking, file_target target, std::string text)
+asio::awaitable<result<std::filesystem::path>> write_file(
+    asio::any_io_executor blocking, file_target target, std::string text,
+    file_access where = file_access::elsewhere)
 {
-    file_writer writer{blocking, std::move(target)};
+    file_writer writer{blocking, std::move(target), where};
     auto opened = co_await writer.open();
     if (!opened)
         co_return opened.error();
@@ -90,6 +91,30 @@ unsigned mode_of(std::filesystem::path const& path)
     return found.st_mode & 07777;
 }
 
+/// No file of this process may become larger, while it lives.
+class file_size_limit
+{
+public:
+    explicit file_size_limit(rlim_t bytes)
+    {
+        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+        struct ::rlimit small = before_;
+        small.rlim_cur = bytes;
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+    }
+    ~file_size_limit()
+    {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    file_size_limit(file_size_limit const&) = delete;
+    file_size_limit& operator=(file_size_limit const&) = delete;
+
+private:
+    struct ::rlimit before_ = {};
+    void (*handler_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+};
+
 struct rig
 {
     support::temp_dir dir{};
@@ -107,11 +132,11 @@ struct rig
 TEST_CASE("a file is read whole, in pieces, and again after a rewind")
 {
     rig r;
-    file_reads where = file_reads::elsewhere;
+    file_access where = file_access::elsewhere;
     SUBCASE("elsewhere") {}
     SUBCASE("here")
     {
-        where = file_reads::here_when_cached;
+        where = file_access::here_without_disk;
     }
     for (std::size_t const size : {std::size_t{1}, file_reader::piece, file_reader::piece * 3 + 17})
     {
@@ -135,7 +160,7 @@ TEST_CASE("a rewind in the middle starts again from byte 0")
     rig r;
     auto const text = pattern(file_reader::piece * 4);
     auto const file = *check_input_file(r.dir.write("in.bin", text));
-    for (file_reads const where : {file_reads::elsewhere, file_reads::here_when_cached})
+    for (file_access const where : {file_access::elsewhere, file_access::here_without_disk})
     {
         file_reader reader{r.pool.get_executor(), file, where};
         REQUIRE(support::run(r.io, reader.next()).has_value());
@@ -151,7 +176,7 @@ namespace
 constexpr std::size_t counted_pieces = 6;
 
 /// Reads a file of some pieces in `dir` and counts those that were read on the executor for it.
-std::size_t pieces_read_elsewhere(support::temp_dir const& dir, file_reads where)
+std::size_t pieces_read_elsewhere(support::temp_dir const& dir, file_access where)
 {
     auto const text = pattern(file_reader::piece * counted_pieces);
     auto const file = *check_input_file(dir.write("in.bin", text));
@@ -176,25 +201,100 @@ std::size_t pieces_read_elsewhere(support::temp_dir const& dir, file_reads where
 TEST_CASE("each piece of a file is read on the executor for it, but for cached ones where that is allowed")
 {
     support::temp_dir const dir;
-    CHECK(pieces_read_elsewhere(dir, file_reads::elsewhere) == counted_pieces);
-    auto const elsewhere = pieces_read_elsewhere(dir, file_reads::here_when_cached);
+    CHECK(pieces_read_elsewhere(dir, file_access::elsewhere) == counted_pieces);
+    auto const elsewhere = pieces_read_elsewhere(dir, file_access::here_without_disk);
     // the first opens the file, the last looks at it once more; not all file systems can tell
     CHECK((elsewhere == 2 || elsewhere == counted_pieces));
+}
+
+namespace
+{
+
+/// A folder of a file system that is nothing but memory, if there is one.
+std::optional<support::temp_dir> folder_in_memory()
+{
+    std::filesystem::path const memory{"/dev/shm"};
+    struct ::statfs found = {};
+    if (::statfs(memory.c_str(), &found) != 0 || found.f_type != TMPFS_MAGIC)
+        return std::nullopt;
+    return std::optional<support::temp_dir>{std::in_place, memory};
+}
+
+/// Writes a file of some pieces in `dir` and counts what was done on the executor for it.
+std::size_t steps_of_writing_elsewhere(support::temp_dir const& dir, file_access where)
+{
+    auto const text = pattern(file_writer::piece * counted_pieces);
+    asio::io_context io;
+    asio::io_context blocking;
+    auto const state =
+        support::start(io, write_file(blocking.get_executor(), target(dir / "out.bin"), text, where));
+    std::size_t elsewhere = 0;
+    while (!state->done)
+    {
+        io.restart();
+        io.poll();
+        blocking.restart();
+        elsewhere += blocking.poll();
+    }
+    REQUIRE(state->get().has_value());
+    CHECK((dir.read(dir / "out.bin") == text));
+    std::filesystem::remove(dir / "out.bin");
+    return elsewhere;
+}
+
+constexpr std::size_t open_and_finish = 2;
+
+} // namespace
+
+TEST_CASE("each piece of a file is written on the executor for it")
+{
+    support::temp_dir const dir;
+    CHECK(steps_of_writing_elsewhere(dir, file_access::elsewhere) == open_and_finish + counted_pieces);
+}
+
+TEST_CASE("a file that is nothing but memory is written on the executor for it only where that is asked for")
+{
+    auto const dir = folder_in_memory();
+    if (!dir)
+    {
+        MESSAGE("skipped: there is no memory file system");
+        return;
+    }
+    CHECK(steps_of_writing_elsewhere(*dir, file_access::elsewhere) == open_and_finish + counted_pieces);
+    CHECK(steps_of_writing_elsewhere(*dir, file_access::here_without_disk) == open_and_finish);
+}
+
+TEST_CASE("F9: a file in memory that becomes too large fails with its reason and leaves nothing")
+{
+    auto const dir = folder_in_memory();
+    if (!dir)
+    {
+        MESSAGE("skipped: there is no memory file system");
+        return;
+    }
+    asio::io_context io;
+    asio::thread_pool pool{1};
+    file_size_limit const limit{100'000};
+    auto const made = support::run(
+        io, write_file(
+                pool.get_executor(), target(*dir / "a.bin"), pattern(file_writer::piece * 3),
+                file_access::here_without_disk));
+    REQUIRE(made.has_error());
+    CHECK(made.error()->system == boost::system::errc::file_too_large);
+    CHECK(dir->names().empty());
 }
 
 TEST_CASE(
     "a file that is nothing but memory is read on the executor for it only to open it and to look at its end")
 {
-    std::filesystem::path const memory{"/dev/shm"};
-    struct ::statfs found = {};
-    if (::statfs(memory.c_str(), &found) != 0 || found.f_type != TMPFS_MAGIC)
+    auto const dir = folder_in_memory();
+    if (!dir)
     {
         MESSAGE("skipped: there is no memory file system");
         return;
     }
-    support::temp_dir const dir{memory};
-    CHECK(pieces_read_elsewhere(dir, file_reads::elsewhere) == counted_pieces);
-    CHECK(pieces_read_elsewhere(dir, file_reads::here_when_cached) == 2);
+    CHECK(pieces_read_elsewhere(*dir, file_access::elsewhere) == counted_pieces);
+    CHECK(pieces_read_elsewhere(*dir, file_access::here_without_disk) == 2);
 }
 
 TEST_CASE("a file that changed since it was checked, or changes while it is read, is an error")
@@ -225,7 +325,7 @@ TEST_CASE("a file that changed since it was checked, or changes while it is read
     {
         std::filesystem::last_write_time(path, std::filesystem::file_time_type{} + 1h);
     }
-    for (file_reads const where : {file_reads::elsewhere, file_reads::here_when_cached})
+    for (file_access const where : {file_access::elsewhere, file_access::here_without_disk})
     {
         file_reader reader{r.pool.get_executor(), file, where};
         auto const read = support::run(r.io, read_all(reader));
@@ -240,7 +340,7 @@ TEST_CASE("a file that is cut or written while it is read is an error")
     auto const text = pattern(file_reader::piece * 4);
     auto const path = r.dir.write("in.bin", text);
     auto const file = *check_input_file(path);
-    file_reader here{r.pool.get_executor(), file, file_reads::here_when_cached};
+    file_reader here{r.pool.get_executor(), file, file_access::here_without_disk};
     file_reader elsewhere{r.pool.get_executor(), file};
     REQUIRE(support::run(r.io, here.next()).has_value());
     REQUIRE(support::run(r.io, elsewhere.next()).has_value());
@@ -413,15 +513,11 @@ TEST_CASE("F9: the access mode is what the umask leaves")
 TEST_CASE("F9: a file that becomes too large fails with its reason and leaves nothing")
 {
     rig r;
-    struct ::rlimit before = {};
-    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
-    auto const handler = std::signal(SIGXFSZ, SIG_IGN);
-    struct ::rlimit small = before;
-    small.rlim_cur = 100'000;
-    REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
-    auto const made = r.write(target(r.dir / "a.bin"), pattern(file_writer::piece * 3));
-    ::setrlimit(RLIMIT_FSIZE, &before);
-    std::signal(SIGXFSZ, handler);
+    auto const made = [&]
+    {
+        file_size_limit const limit{100'000};
+        return r.write(target(r.dir / "a.bin"), pattern(file_writer::piece * 3));
+    }();
     REQUIRE(made.has_error());
     CHECK(made.error() == errc::file);
     CHECK(made.error()->system == boost::system::errc::file_too_large);

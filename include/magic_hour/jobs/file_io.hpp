@@ -14,6 +14,11 @@
 #include <memory>
 #include <optional>
 
+namespace magic_hour
+{
+struct client_options;
+}
+
 namespace magic_hour::jobs
 {
 
@@ -85,12 +90,15 @@ asio::awaitable<result<T>> run_blocking(asio::any_io_executor blocking, std::fun
     co_return std::move(**outcome);
 }
 
-/// Where a file may be read.
-enum class file_reads
+/// Where a file may be read and written.
+enum class file_access
 {
     elsewhere,        ///< always on the executor for blocking work
-    here_when_cached, ///< also where the body is sent, as long as that waits for no disk
+    here_without_disk ///< also where the body is sent or received, as long as that waits for no disk
 };
+
+/// Whoever gives a client an executor for files wants every access there.
+[[nodiscard]] MAGIC_HOUR_DECL file_access access_to_files(client_options const& options) noexcept;
 
 /// Reads a file as a request body. What the system has in its memory already is read as it is wanted; else
 /// the next piece is read elsewhere while the network sends the one before. Fails with `errc::file` when the
@@ -101,7 +109,7 @@ public:
     static constexpr std::size_t piece = 256 * 1024;
 
     MAGIC_HOUR_DECL
-    file_reader(asio::any_io_executor blocking, input_file file, file_reads where = file_reads::elsewhere);
+    file_reader(asio::any_io_executor blocking, input_file file, file_access where = file_access::elsewhere);
     MAGIC_HOUR_DECL ~file_reader() override;
 
     [[nodiscard]] std::uint64_t size() const noexcept override { return file_.size; }
@@ -116,7 +124,7 @@ private:
 
     asio::any_io_executor blocking_;
     input_file file_;
-    file_reads where_;
+    file_access where_;
     std::shared_ptr<shared> shared_;
     file_job job_{};
     std::uint64_t handed_out_ = 0;
@@ -133,13 +141,14 @@ struct file_target
 
 /// Writes a file that appears under its name only when it is complete. Until then the bytes are in a
 /// temporary file beside it, which is removed when the writer is destroyed or canceled. One piece is written
-/// while the network fills the next.
+/// elsewhere while the network fills the next, unless the file is nothing but memory and may be written here.
 class file_writer
 {
 public:
     static constexpr std::size_t piece = 256 * 1024;
 
-    MAGIC_HOUR_DECL file_writer(asio::any_io_executor blocking, file_target target);
+    MAGIC_HOUR_DECL file_writer(
+        asio::any_io_executor blocking, file_target target, file_access where = file_access::elsewhere);
     MAGIC_HOUR_DECL ~file_writer();
     file_writer(file_writer const&) = delete;
     file_writer& operator=(file_writer const&) = delete;

@@ -74,9 +74,9 @@ private:
 
     // With the mutex held: the heap, whose first element is the earliest.
     void insert(entry e) noexcept;
-    [[nodiscard]] entry extract(std::size_t place) noexcept;
-    void sift_up(std::size_t place) noexcept;
-    void sift_down(std::size_t place) noexcept;
+    [[nodiscard]] entry extract(std::size_t at) noexcept;
+    void sift_up(std::size_t at) noexcept;
+    void sift_down(std::size_t at) noexcept;
     void place(std::size_t at, entry e) noexcept;
 
     std::mutex mutex_{};

@@ -288,7 +288,7 @@ output_run::fill(transfer& from, file_writer& writer, progress_meter meter)
 
 MAGIC_HOUR_DECL asio::awaitable<result<void>> output_run::to_file(transfer& from, std::size_t index)
 {
-    file_writer writer{shared->file_executor(), target_of(from, index)};
+    file_writer writer{shared->file_executor(), target_of(from, index), access_to_files(shared->options())};
     auto const opened = co_await writer.open();
     if (!opened)
         co_return opened.error();

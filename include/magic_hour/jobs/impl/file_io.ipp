@@ -1,6 +1,7 @@
 #pragma once
 
 #include <magic_hour/jobs/file_io.hpp>
+#include <magic_hour/options.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -16,6 +17,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
 
 namespace magic_hour::jobs
 {
@@ -96,6 +101,17 @@ auto retry_interrupted(Call call) noexcept
     return file_error("cannot upload", path, 0, "the file changed while it was sent");
 }
 
+/// Whether the files of the file system are memory and nothing else.
+[[nodiscard]] MAGIC_HOUR_DECL bool is_in_memory([[maybe_unused]] int fd) noexcept
+{
+#ifdef __linux__
+    struct ::statfs where = {};
+    return ::fstatfs(fd, &where) == 0 && (where.f_type == TMPFS_MAGIC || where.f_type == RAMFS_MAGIC);
+#else
+    return false;
+#endif
+}
+
 /// 0, or what went wrong.
 [[nodiscard]] MAGIC_HOUR_DECL int write_all(int fd, char const* data, std::size_t size) noexcept
 {
@@ -151,6 +167,11 @@ catch (std::bad_alloc const&)
 }
 
 } // namespace detail
+
+MAGIC_HOUR_DECL file_access access_to_files(client_options const& options) noexcept
+{
+    return options.file_executor ? file_access::elsewhere : file_access::here_without_disk;
+}
 
 MAGIC_HOUR_DECL result<input_file> check_input_file(std::filesystem::path const& path)
 {

@@ -10,26 +10,11 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <linux/magic.h>
-#include <sys/vfs.h>
-#endif
 
 namespace magic_hour::jobs
 {
 namespace detail
 {
-
-/// Whether the files of the file system are memory and nothing else.
-[[nodiscard]] MAGIC_HOUR_DECL bool is_in_memory([[maybe_unused]] int fd) noexcept
-{
-#ifdef __linux__
-    struct ::statfs where = {};
-    return ::fstatfs(fd, &where) == 0 && (where.f_type == TMPFS_MAGIC || where.f_type == RAMFS_MAGIC);
-#else
-    return false;
-#endif
-}
 
 /// Reads what the system has cached: the count of bytes, or -1 when it would have to wait for a disk or the
 /// file system cannot tell.
@@ -165,7 +150,7 @@ MAGIC_HOUR_DECL bool file_reader::shared::try_read_here()
 }
 
 MAGIC_HOUR_DECL
-file_reader::file_reader(asio::any_io_executor blocking, input_file file, file_reads where)
+file_reader::file_reader(asio::any_io_executor blocking, input_file file, file_access where)
     : blocking_(std::move(blocking)),
       file_(std::move(file)),
       where_(where),
@@ -198,7 +183,7 @@ MAGIC_HOUR_DECL asio::awaitable<result<asio::const_buffer>> file_reader::next()
 {
     if (handed_out_ == file_.size)
         co_return asio::const_buffer{};
-    bool const may_read_here = where_ == file_reads::here_when_cached;
+    bool const may_read_here = where_ == file_access::here_without_disk;
     if (!job_.pending() && !(may_read_here && shared_->try_read_here()))
         read_elsewhere();
     co_await job_.wait();

@@ -20,6 +20,8 @@ struct file_writer::shared
     std::filesystem::path temporary{};
     detail::descriptor fd{};
     std::array<std::unique_ptr<char[]>, 2> pieces{};
+    file_access where = file_access::elsewhere;
+    bool in_memory = false; ///< nothing ever goes to a disk
     std::optional<error> failure{};
     std::filesystem::path finished_as{};
     std::atomic<bool> made{false};
@@ -63,6 +65,7 @@ MAGIC_HOUR_DECL void file_writer::shared::open()
     if (!fd)
         return fail("cannot write", errno);
     made = true;
+    in_memory = detail::is_in_memory(fd.get());
     if (abandoned)
         remove_temporary();
 }
@@ -114,10 +117,12 @@ MAGIC_HOUR_DECL void file_writer::shared::finish()
         detail::sync_directory(finished_as);
 }
 
-MAGIC_HOUR_DECL file_writer::file_writer(asio::any_io_executor blocking, file_target target)
+MAGIC_HOUR_DECL
+file_writer::file_writer(asio::any_io_executor blocking, file_target target, file_access where)
     : blocking_(std::move(blocking)), shared_(std::make_shared<shared>())
 {
     shared_->target = std::move(target);
+    shared_->where = where;
 }
 
 MAGIC_HOUR_DECL file_writer::~file_writer()
@@ -180,10 +185,12 @@ MAGIC_HOUR_DECL asio::mutable_buffer file_writer::space()
 
 MAGIC_HOUR_DECL void file_writer::flush()
 {
+    std::size_t const count = std::exchange(filled_, 0);
+    if (shared_->in_memory && shared_->where == file_access::here_without_disk)
+        return shared_->write(active_, count);
     job_ = detail::start_step(
-        blocking_, shared_, [which = active_, count = filled_](shared& state) { state.write(which, count); });
+        blocking_, shared_, [which = active_, count](shared& state) { state.write(which, count); });
     active_ ^= 1U;
-    filled_ = 0;
 }
 
 MAGIC_HOUR_DECL asio::awaitable<result<void>> file_writer::commit(std::size_t count)

@@ -259,18 +259,13 @@ upload_run::ask_for_urls(std::size_t first, std::size_t count) const
     co_return std::move(decoded->items);
 }
 
-/// Who gives an executor for files wants every access there.
-[[nodiscard]] MAGIC_HOUR_DECL file_reads where_to_read(core const& shared) noexcept
-{
-    return shared.options().file_executor ? file_reads::elsewhere : file_reads::here_when_cached;
-}
-
 MAGIC_HOUR_DECL std::shared_ptr<metered_source> upload_run::open(std::size_t index) const
 {
     auto const& item = plan.items[index];
     std::shared_ptr<http::body_source> source;
     if (item.file)
-        source = std::make_shared<file_reader>(shared->file_executor(), *item.file, where_to_read(*shared));
+        source = std::make_shared<file_reader>(
+            shared->file_executor(), *item.file, access_to_files(shared->options()));
     else if (item.value.what() == asset::form::bytes)
         source = std::make_shared<memory_source>(item.value.content());
     else
