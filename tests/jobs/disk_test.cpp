@@ -2,16 +2,15 @@
 
 #include "disk_bench.hpp"
 
+#include "support/file_size_limit.hpp"
 #include "support/isolation.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
-#include <csignal>
 #include <thread>
 
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace jobs_test;
@@ -49,30 +48,6 @@ std::filesystem::path make_directory(disk_fixture const& f, char const* name)
     std::filesystem::create_directory(path);
     return path;
 }
-
-/// The largest size of a file while this lives.
-class file_size_limit
-{
-public:
-    explicit file_size_limit(::rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN))
-    {
-        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
-        auto small = before_;
-        small.rlim_cur = bytes;
-        REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
-    }
-    ~file_size_limit()
-    {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, handler_);
-    }
-    file_size_limit(file_size_limit const&) = delete;
-    file_size_limit& operator=(file_size_limit const&) = delete;
-
-private:
-    struct ::rlimit before_ = {};
-    void (*handler_)(int);
-};
 
 /// What a child process tells about an error: code, errno and id.
 std::string in_words(mh::errc code, int reason, std::string const& id)
@@ -310,7 +285,7 @@ TEST_CASE("F9: an output that may not become so large fails with its reason and 
     f.make(mh::testing::text_content(f.text));
     mh::result<mh::generated<mh::image_project>> const made = [&]
     {
-        file_size_limit const limit{100'000};
+        support::file_size_limit const limit{100'000};
         return f.generate(f.dir / "out");
     }();
     f.must_fail_after_the_job(made, reasons::file_too_large);

@@ -1,6 +1,7 @@
 #include <magic_hour/jobs/file_io.hpp>
 
 #include "support/fd_guard.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/run.hpp"
 #include "support/temp_dir.hpp"
 
@@ -8,12 +9,10 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <csignal>
 #include <cstring>
 #include <thread>
 
 #include <linux/magic.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -91,30 +90,6 @@ unsigned mode_of(std::filesystem::path const& path)
     return found.st_mode & 07777;
 }
 
-/// No file of this process may become larger, while it lives.
-class file_size_limit
-{
-public:
-    explicit file_size_limit(rlim_t bytes)
-    {
-        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
-        struct ::rlimit small = before_;
-        small.rlim_cur = bytes;
-        REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
-    }
-    ~file_size_limit()
-    {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, handler_);
-    }
-    file_size_limit(file_size_limit const&) = delete;
-    file_size_limit& operator=(file_size_limit const&) = delete;
-
-private:
-    struct ::rlimit before_ = {};
-    void (*handler_)(int) = std::signal(SIGXFSZ, SIG_IGN);
-};
-
 struct rig
 {
     support::temp_dir dir{};
@@ -175,6 +150,20 @@ namespace
 
 constexpr std::size_t counted_pieces = 6;
 
+/// Runs both until `done`; returns how much was done on `blocking`.
+std::size_t run_beside(asio::io_context& io, asio::io_context& blocking, bool const& done)
+{
+    std::size_t count = 0;
+    while (!done)
+    {
+        io.restart();
+        io.poll();
+        blocking.restart();
+        count += blocking.poll();
+    }
+    return count;
+}
+
 /// Reads a file of some pieces in `dir` and counts those that were read on the executor for it.
 std::size_t pieces_read_elsewhere(support::temp_dir const& dir, file_access where)
 {
@@ -184,14 +173,7 @@ std::size_t pieces_read_elsewhere(support::temp_dir const& dir, file_access wher
     asio::io_context blocking;
     file_reader reader{blocking.get_executor(), file, where};
     auto const state = support::start(io, read_all(reader));
-    std::size_t elsewhere = 0;
-    while (!state->done)
-    {
-        io.restart();
-        io.poll();
-        blocking.restart();
-        elsewhere += blocking.poll();
-    }
+    std::size_t const elsewhere = run_beside(io, blocking, state->done);
     CHECK((*state->get() == text));
     return elsewhere;
 }
@@ -228,14 +210,7 @@ std::size_t steps_of_writing_elsewhere(support::temp_dir const& dir, file_access
     asio::io_context blocking;
     auto const state =
         support::start(io, write_file(blocking.get_executor(), target(dir / "out.bin"), text, where));
-    std::size_t elsewhere = 0;
-    while (!state->done)
-    {
-        io.restart();
-        io.poll();
-        blocking.restart();
-        elsewhere += blocking.poll();
-    }
+    std::size_t const elsewhere = run_beside(io, blocking, state->done);
     REQUIRE(state->get().has_value());
     CHECK((dir.read(dir / "out.bin") == text));
     std::filesystem::remove(dir / "out.bin");
@@ -274,7 +249,7 @@ TEST_CASE("F9: a file in memory that becomes too large fails with its reason and
     }
     asio::io_context io;
     asio::thread_pool pool{1};
-    file_size_limit const limit{100'000};
+    support::file_size_limit const limit{100'000};
     auto const made = support::run(
         io, write_file(
                 pool.get_executor(), target(*dir / "a.bin"), pattern(file_writer::piece * 3),
@@ -515,7 +490,7 @@ TEST_CASE("F9: a file that becomes too large fails with its reason and leaves no
     rig r;
     auto const made = [&]
     {
-        file_size_limit const limit{100'000};
+        support::file_size_limit const limit{100'000};
         return r.write(target(r.dir / "a.bin"), pattern(file_writer::piece * 3));
     }();
     REQUIRE(made.has_error());
