@@ -36,6 +36,7 @@ public:
     {
     }
 
+    /// The resources of a session that exists already.
     MAGIC_HOUR_DECL explicit client(session in);
 
     client(client const&) = default;

@@ -4,6 +4,9 @@
 
 #include "support/file_size_limit.hpp"
 #include "support/isolation.hpp"
+#include "support/memory_folder.hpp"
+
+#include <magic_hour/files_resource.hpp>
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -48,6 +51,37 @@ std::filesystem::path make_directory(disk_fixture const& f, char const* name)
     std::filesystem::create_directory(path);
     return path;
 }
+
+/// A thread for file calls that counts them.
+class counted_thread
+{
+public:
+    counted_thread() = default;
+    ~counted_thread() { end(); }
+    counted_thread(counted_thread const&) = delete;
+    counted_thread& operator=(counted_thread const&) = delete;
+
+    [[nodiscard]] asio::any_io_executor executor() { return io_.get_executor(); }
+    /// Ends the thread.
+    [[nodiscard]] std::size_t calls()
+    {
+        end();
+        return calls_;
+    }
+
+private:
+    void end()
+    {
+        guard_.reset();
+        if (thread_.joinable())
+            thread_.join();
+    }
+
+    asio::io_context io_{1};
+    asio::executor_work_guard<asio::io_context::executor_type> guard_{io_.get_executor()};
+    std::size_t calls_ = 0;
+    std::thread thread_{[this] { calls_ = io_.run(); }};
+};
 
 /// What a child process tells about an error: code, errno and id.
 std::string in_words(mh::errc code, int reason, std::string const& id)
@@ -311,4 +345,38 @@ TEST_CASE("F9: outputs get the access mode that the umask leaves, and a file tha
     REQUIRE(ok(f.attach(id, how.collision(mh::on_collision::overwrite))));
     CHECK((f.dir.read(mine) == f.text));
     CHECK(mode_of(mine) == 0600);
+}
+
+TEST_CASE("a client that is given an executor for files uses no file elsewhere, not even those in memory")
+{
+    auto const memory = support::memory_folder();
+    if (!memory)
+    {
+        MESSAGE("skipped: there is no memory file system");
+        return;
+    }
+    constexpr std::size_t pieces = 6;
+    std::string const content = pattern(pieces * mh::jobs::file_writer::piece);
+    disk_fixture f;
+    counted_thread files;
+    auto options = f.options();
+    options.file_executor = files.executor();
+
+    SUBCASE("written")
+    {
+        f.make(mh::testing::text_content(content));
+        auto const made = generate(f, options, *memory / "out");
+        REQUIRE(ok(made));
+        CHECK((memory->read(made->files.at(0).path) == content));
+        CHECK(files.calls() >= 2 + pieces); // the file is opened, written and finished
+    }
+    SUBCASE("read")
+    {
+        auto const file = memory->write("in.png", content);
+        mh::session const session{f.io, options};
+        auto const stored = f.run(mh::files_resource{session}.upload_file(file, mh::as_result));
+        REQUIRE(ok(stored));
+        CHECK(f.fake.upload(*stored)->size == content.size());
+        CHECK(files.calls() >= 1 + pieces); // it is checked, and read
+    }
 }

@@ -2,6 +2,7 @@
 
 #include "support/fd_guard.hpp"
 #include "support/file_size_limit.hpp"
+#include "support/memory_folder.hpp"
 #include "support/run.hpp"
 #include "support/temp_dir.hpp"
 
@@ -12,9 +13,7 @@
 #include <cstring>
 #include <thread>
 
-#include <linux/magic.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 using namespace magic_hour;
 using namespace magic_hour::jobs;
@@ -192,16 +191,6 @@ TEST_CASE("each piece of a file is read on the executor for it, but for cached o
 namespace
 {
 
-/// A folder of a file system that is nothing but memory, if there is one.
-std::optional<support::temp_dir> folder_in_memory()
-{
-    std::filesystem::path const memory{"/dev/shm"};
-    struct ::statfs found = {};
-    if (::statfs(memory.c_str(), &found) != 0 || found.f_type != TMPFS_MAGIC)
-        return std::nullopt;
-    return std::optional<support::temp_dir>{std::in_place, memory};
-}
-
 /// Writes a file of some pieces in `dir` and counts what was done on the executor for it.
 std::size_t steps_of_writing_elsewhere(support::temp_dir const& dir, file_access where)
 {
@@ -229,7 +218,7 @@ TEST_CASE("each piece of a file is written on the executor for it")
 
 TEST_CASE("a file that is nothing but memory is written on the executor for it only where that is asked for")
 {
-    auto const dir = folder_in_memory();
+    auto const dir = support::memory_folder();
     if (!dir)
     {
         MESSAGE("skipped: there is no memory file system");
@@ -241,7 +230,7 @@ TEST_CASE("a file that is nothing but memory is written on the executor for it o
 
 TEST_CASE("F9: a file in memory that becomes too large fails with its reason and leaves nothing")
 {
-    auto const dir = folder_in_memory();
+    auto const dir = support::memory_folder();
     if (!dir)
     {
         MESSAGE("skipped: there is no memory file system");
@@ -262,7 +251,7 @@ TEST_CASE("F9: a file in memory that becomes too large fails with its reason and
 TEST_CASE(
     "a file that is nothing but memory is read on the executor for it only to open it and to look at its end")
 {
-    auto const dir = folder_in_memory();
+    auto const dir = support::memory_folder();
     if (!dir)
     {
         MESSAGE("skipped: there is no memory file system");
